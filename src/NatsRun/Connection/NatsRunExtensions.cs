@@ -45,7 +45,8 @@ public static class NatsRunExtensions
         services.TryAddSingleton<INatsConnection>(p => p.GetRequiredService<NatsConnection>());
         services.TryAddSingleton<INatsJSContext>(p => new NatsJSContext(p.GetRequiredService<INatsConnection>()));
         services.TryAddSingleton<INatsKVContext>(p => new NatsKVContext(p.GetRequiredService<INatsJSContext>()));
+        services.AddSingleton<ReplySender>();
         services.AddSingleton<IHostedService, NatsRunHost>();
-        return builder;
+        return builder.AddComponent<RequestEndpoints>().AddComponent<WorkQueues>();
     }
 }

@@ -75,17 +75,19 @@ internal sealed record BucketDeclaration(NatsKVConfig Config) : Declaration($"bu
     }
 }
 
-internal sealed record ConsumerDeclaration(string Stream, ConsumerConfig Config) : Declaration($"consumer '{Config.DurableName}' of stream '{Stream}'")
+/// <summary>A consumer. Its configuration is asked for when it is needed: what it filters may still be added to until the start.</summary>
+internal sealed record ConsumerDeclaration(string Stream, string Consumer, Func<ConsumerConfig> Config) : Declaration($"consumer '{Consumer}' of stream '{Stream}'")
 {
     public override async Task ReconcileAsync(INatsJSContext jetStream, CancellationToken cancellationToken)
     {
+        var config = Config();
         try
         {
-            await jetStream.CreateOrUpdateConsumerAsync(Stream, Config, cancellationToken);
+            await jetStream.CreateOrUpdateConsumerAsync(Stream, config, cancellationToken);
         }
         catch (NatsJSApiException e) when (e.Error.Code == 400)
         {
-            throw new TopologyException($"{Name} cannot be created or changed as declared (filters {string.Join(", ", Config.FilterSubjects ?? [])}): {e.Error.Description}", e);
+            throw new TopologyException($"{Name} cannot be created or changed as declared (filters {string.Join(", ", config.FilterSubjects ?? [])}): {e.Error.Description}", e);
         }
     }
 }

@@ -38,11 +38,14 @@ public sealed partial class Topology
     {
         ArgumentException.ThrowIfNullOrEmpty(stream);
         ArgumentException.ThrowIfNullOrEmpty(config?.DurableName, nameof(config));
-        _consumers.Add(new ConsumerDeclaration(stream, config));
+        AddConsumer(stream, config.DurableName, () => config);
     }
 
-    internal IEnumerable<ConsumerConfig> ConsumersOf(string stream) =>
-        _consumers.Where(c => c.Stream == stream).Select(c => c.Config);
+    internal void AddConsumer(string stream, string consumer, Func<ConsumerConfig> config) =>
+        _consumers.Add(new ConsumerDeclaration(stream, consumer, config));
+
+    /// <summary>The subjects of a declared stream; null when it is not declared here.</summary>
+    internal IEnumerable<string>? SubjectsOf(string stream) => _streams.FirstOrDefault(s => s.Config.Name == stream)?.Config.Subjects;
 
     internal async Task ReconcileAsync(INatsJSContext jetStream, ILogger logger, CancellationToken cancellationToken)
     {
