@@ -22,7 +22,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title)
     public static readonly ProblemKind UpgradeRequired = new("upgrade-required", StatusCodes.Status426UpgradeRequired, "A WebSocket handshake is needed.");
     public static readonly ProblemKind TooManyRequests = new("too-many-requests", StatusCodes.Status429TooManyRequests, "Too many requests are outstanding.");
     public static readonly ProblemKind TooManySockets = new("too-many-sockets", StatusCodes.Status429TooManyRequests, "Too many sockets are open.");
+    public static readonly ProblemKind Failed = new("failed", StatusCodes.Status500InternalServerError, "The request failed.");
     public static readonly ProblemKind MalformedReply = new("malformed-reply", StatusCodes.Status502BadGateway, "The reply from NATS is malformed.");
+    public static readonly ProblemKind Overloaded = new("overloaded", StatusCodes.Status503ServiceUnavailable, "This node has too many requests outstanding.");
     public static readonly ProblemKind NatsUnreachable = new("nats-unreachable", StatusCodes.Status503ServiceUnavailable, "NATS is unreachable.");
     public static readonly ProblemKind NoResponders = new("no-responders", StatusCodes.Status503ServiceUnavailable, "No service answers to this subject.");
     public static readonly ProblemKind NoStream = new("no-stream", StatusCodes.Status503ServiceUnavailable, "No stream takes this subject.");

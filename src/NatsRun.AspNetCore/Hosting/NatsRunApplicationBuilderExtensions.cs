@@ -1,0 +1,49 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NatsRun.AspNetCore;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Adds the gateway's middleware.</summary>
+public static class NatsRunApplicationBuilderExtensions
+{
+    /// <summary>
+    /// Believes the known proxies, gives errors without a body problem documents, and enables WebSockets. Call it before other
+    /// middleware.
+    /// </summary>
+    /// <param name="app">The application.</param>
+    /// <returns>The application.</returns>
+    public static IApplicationBuilder UseNatsRun(this IApplicationBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var known = app.ApplicationServices.GetRequiredService<IOptions<ProxyOptions>>().Value.Known;
+        if (known.Count > 0)
+        {
+            app.UseForwardedHeaders(ForwardedFrom(known));
+        }
+
+        return app.UseMiddleware<ProblemMiddleware>().UseWebSockets();
+    }
+
+    private static ForwardedHeadersOptions ForwardedFrom(IEnumerable<string> known)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var proxy in known)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+            {
+                options.KnownProxies.Add(address);
+            }
+            else
+            {
+                options.KnownIPNetworks.Add(IPNetwork.Parse(proxy));
+            }
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,69 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using NatsRun.Routing;
+
+namespace NatsRun.AspNetCore;
+
+/// <summary>
+/// Refuses to start with a Queue route whose messages nobody would ever handle: its subjects must lie in one stream and within
+/// the filters of that stream's consumers.
+/// </summary>
+internal sealed class QueueRouteCheck(IServiceProvider services, INatsJSContext jetStream, StreamAges ages) : INatsRunComponent
+{
+    public string Name => "queue-routes";
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var pattern in QueueRoutes())
+        {
+            await CheckAsync(pattern, cancellationToken);
+        }
+    }
+
+    public Task ReconnectedAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private IEnumerable<SubjectPattern> QueueRoutes() => services.GetRequiredService<EndpointDataSource>().Endpoints
+        .Select(e => e.Metadata.GetMetadata<GatewayRoute>())
+        .Where(r => r is { Mode: DeliveryMode.Queue, Pattern: not null })
+        .Select(r => r!.Pattern!);
+
+    private async Task CheckAsync(SubjectPattern pattern, CancellationToken cancellationToken)
+    {
+        StreamConfig? stream = null;
+        await foreach (var candidate in jetStream.ListStreamsAsync(pattern.Filter, cancellationToken))
+        {
+            if ((candidate.Info.Config.Subjects ?? []).Any(s => SubjectPattern.Parse(s).Covers(pattern)))
+            {
+                stream = candidate.Info.Config;
+            }
+        }
+
+        if (stream is null)
+        {
+            throw new NatsRunStartException($"The Queue route with the subjects '{pattern.Filter}' needs a stream that takes all of them; there is none. Declare one, or correct the HTTP prefix.");
+        }
+
+        ages.Set(stream.Name!, stream.MaxAge);
+        var filters = new List<string>();
+        await foreach (var consumer in jetStream.ListConsumersAsync(stream.Name!, cancellationToken))
+        {
+            filters.AddRange(FiltersOf(consumer.Info.Config));
+        }
+
+        if (!filters.Any(f => SubjectPattern.Parse(f).Covers(pattern)))
+        {
+            throw new NatsRunStartException($"The Queue route with the subjects '{pattern.Filter}' goes into stream '{stream.Name}', where no consumer takes them (filters: {string.Join(", ", filters.DefaultIfEmpty("none"))}). Map a work queue route for it.");
+        }
+    }
+
+    private static IEnumerable<string> FiltersOf(ConsumerConfig config) => config switch
+    {
+        { FilterSubjects.Count: > 0 } => config.FilterSubjects,
+        { FilterSubject.Length: > 0 } => [config.FilterSubject],
+        _ => [">"],
+    };
+}
