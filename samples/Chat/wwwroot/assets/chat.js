@@ -83,7 +83,7 @@ function decode(data) {
     try {
       const { v, name, text, id, at } = JSON.parse(data);
       const known = v === 1 && typeof name === "string" && typeof text === "string" && typeof id === "string" && id !== "" && id.length <= 64;
-      if (known && cleanName(name)) return { kind: "named", name: cleanName(name), text, id, at: Number.isFinite(at) ? at : null };
+      if (known && cleanName(name)) return { kind: "named", name: cleanName(name), text, id, at: Math.abs(at) < 8.64e15 ? at : null };
     } catch { /* not JSON: plain text */ }
   }
   return { kind: "plain", name: "someone", text: data };
@@ -98,13 +98,14 @@ async function askServer() {
     response = await fetch(location.pathname, {
       headers: { accept: "application/json" }, cache: "no-store", signal: AbortSignal.timeout(10_000),
     });
-    if (response.ok) return { session: await response.json() };
+    const session = response.ok ? await response.json() : null;
+    if (session?.socket?.startsWith("/")) return { session };
   } catch {
-    return { why: navigator.onLine ? "The server does not answer" : "You are offline", after: 0 };
+    return { why: navigator.onLine ? "The server does not answer" : "You are offline" };
   }
-  const after = Math.min(10, Number(response.headers.get("retry-after")) || 1) * 1000;
+  const after = Math.min(10, Number(response.headers.get("retry-after")) || 0) * 1000;
   if (response.status === 503) return { why: "The server is waiting for NATS", after, away: true };
-  if (response.status === 429 || response.status >= 500) return { why: `The server is in trouble (${response.status})`, after };
+  if (response.ok || response.status === 429 || response.status >= 500) return { why: `The server is in trouble (${response.status})`, after };
   const problem = await response.json().catch(() => null);
   return { stop: `This room cannot be opened: ${problem?.title ?? `the server answers ${response.status}`}.` };
 }
@@ -139,13 +140,14 @@ class Connection {
     this.#dial();
   }
 
-  close() {
+  close(code = 1000) {
     this.#run++;
     clearTimeout(this.#timer);
     if (!this.#socket) return;
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
     this.#socket.close();
     this.#socket = null;
+    this.#listener.onClosed(code);
   }
 
   send(frame) {
@@ -178,10 +180,10 @@ class Connection {
     const socket = this.#socket = new WebSocket(`${location.protocol === "https:" ? "wss:" : "ws:"}//${location.host}${this.session.socket}`);
     let openedAt = 0;
     const closed = (code, reason) => {
-      this.close();
-      this.#listener.onClosed(code);
+      this.close(code);
       if (Date.now() - openedAt > 5000 && openedAt) this.#attempts = 0;
       if (!openedAt || code === 1008) this.session = null; // the identity may be the trouble: ask again
+      if (code === 1013) this.#attempts += 3;
       this.#afterClose(code, reason);
     };
     socket.binaryType = "arraybuffer";
@@ -199,12 +201,14 @@ class Connection {
   #afterClose(code, reason) {
     if (code === 4500) this.#enter({ kind: "stopped", why: "Your session was ended. Reload to start a new one.", reload: true });
     else if (code > 4500 && code < 5000) this.#enter({ kind: "stopped", why: `The server has ended this connection${reason ? `: ${reason}` : ""} (${code}).`, reload: true });
-    else if (!navigator.onLine) this.#wait("You are offline", 0);
-    else this.#wait(CLOSE_REASONS[code] ? `Connection lost (${CLOSE_REASONS[code]})` : "Connection lost", code === 1013 ? 2000 : 0);
+    else if (!navigator.onLine) this.#wait("You are offline");
+    else this.#wait(CLOSE_REASONS[code] ? `Connection lost (${CLOSE_REASONS[code]})` : "Connection lost");
   }
 
-  #wait(why, atLeast) {
-    const delay = Math.max(atLeast, Math.random() * Math.min(10_000, 125 * 2 ** ++this.#attempts));
+  /** The server's own word counts; without it the wait is random, below a bound that doubles from 250 ms to 10 s. */
+  #wait(why, after = 0) {
+    const bound = Math.min(10_000, 125 * 2 ** ++this.#attempts);
+    const delay = after ? after * (1 + Math.random() / 2) : Math.random() * bound;
     this.#timer = setTimeout(() => this.open(why), delay);
     this.#enter({ kind: "waiting", why, until: Date.now() + delay });
   }
@@ -269,20 +273,17 @@ class Conversation {
   }
 
   sendAll() {
-    for (const m of this.#outbox.values()) if (m.status !== "refused") this.#transmit(m);
+    for (const m of this.#outbox.values()) this.#transmit(m);
   }
 
   onClosed(code) {
-    for (const m of this.#outbox.values()) {
-      if (m.status !== "refused" && m.status !== "queued") this.#mark(m, code === 1009 ? "refused" : "queued");
+    const open = [...this.#outbox.values()].filter(m => m.status !== "queued");
+    if (code === 1009 && open.length) { // of those on their way it was the longest
+      const refused = open.reduce((a, b) => b.text.length > a.text.length ? b : a);
+      this.#outbox.delete(refused.id);
+      this.#mark(refused, "refused");
     }
-  }
-
-  retry(message) { this.#transmit(message); }
-
-  discard(message) {
-    this.#outbox.delete(message.id);
-    this.#mark(message, "discarded");
+    for (const m of open) if (m.status !== "refused") this.#mark(m, "queued");
   }
 
   forget(message) { this.#known.delete(message.id); }
@@ -290,7 +291,7 @@ class Conversation {
   /** Called every second: what does not come back is sent again, the oldest first and alone. */
   tick(now) {
     if (!this.#connection.online) return;
-    const oldest = this.#outbox.values().find?.(m => m.status !== "refused") ?? [...this.#outbox.values()].find(m => m.status !== "refused");
+    const [oldest] = this.#outbox.values();
     if (!oldest) return;
     if (now - Math.max(oldest.firstSentAt, this.#heardAt) > SILENCE_MS) {
       this.#heardAt = now;
@@ -320,7 +321,7 @@ class Conversation {
   #confirm(message) {
     this.#outbox.delete(message.id);
     this.#mark(message, "sent");
-    for (const m of this.#outbox.values()) if (m.status !== "refused" && m.turn < message.turn) this.#transmit(m, "late");
+    for (const m of this.#outbox.values()) if (m.turn < message.turn) this.#transmit(m, "late");
   }
 
   #mark(message, status) {
@@ -331,12 +332,10 @@ class Conversation {
 
 // ---- View: the log of messages ---------------------------------------------------------------------------------------------
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const seconds = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clock = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const seconds = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const calendar = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
-const STATUS = {
-  queued: "Waiting for the connection", sending: "", late: "Not confirmed yet – trying again", sent: "", refused: "The server refused it: too big",
-};
+const STATUS = { queued: "Waiting for the connection", late: "Not confirmed yet – trying again", refused: "Not sent: too big for the server" };
 
 function dayLabel(time) {
   const midnight = t => new Date(t).setHours(0, 0, 0, 0);
@@ -365,7 +364,7 @@ function linked(text) {
 
 /** Draws once per frame, keeps at most MAX_ROWS messages, and stays at the bottom only if the reader is there. */
 class LogView {
-  onRetry; onDiscard; onForget;
+  onForget;
   #log = byId("log");
   #list = byId("messages");
   #pill = byId("new-messages");
@@ -396,8 +395,8 @@ class LogView {
   update(message) {
     const row = this.#rows.get(message);
     if (!row) return;
-    if (message.status === "discarded") this.#remove(message, row);
-    else this.#showStatus(row, message);
+    this.#showStatus(row, message);
+    if (message.status === "sent") this.#trim();
   }
 
   notice(text) { this.add({ kind: "notice", text, time: Date.now() }); }
@@ -409,24 +408,21 @@ class LogView {
 
   #draw() {
     this.#drawing = false;
-    const keep = this.#incoming.length - MAX_ROWS; // of a flood only the newest are drawn, and our own unsent ones
-    const fresh = keep > 0 ? this.#incoming.filter((m, i) => i >= keep || this.#unsent(m)) : this.#incoming;
-    if (keep > 0) this.#incoming.forEach((m, i) => { if (i < keep && !this.#unsent(m)) this.onForget(m); });
-    const count = this.#incoming.filter(m => m.kind !== "notice" && m.kind !== "own").length;
-    this.#incoming = [];
+    const incoming = this.#incoming;
+    const tooMany = incoming.length - MAX_ROWS; // of a flood only the newest are drawn, and our own unsent ones
     const rows = document.createDocumentFragment();
-    for (const message of fresh) this.#append(rows, message);
+    this.#incoming = [];
+    incoming.forEach((message, i) => i >= tooMany || this.#unsent(message) ? this.#append(rows, message) : this.onForget(message));
     this.#list.append(rows);
     byId("empty").hidden = true;
-    this.#trim(keep > 0);
+    this.#trim(tooMany > 0);
     if (this.#atBottom) return this.toBottom();
-    this.#unseen += count;
+    this.#unseen += incoming.filter(m => m.kind !== "notice" && m.kind !== "own").length;
     this.#showPill();
   }
 
   #append(rows, message) {
     const last = this.#last;
-    if (message.status === "discarded") return;
     const newDay = !last || new Date(last.time).toDateString() !== new Date(message.time).toDateString();
     if (newDay) {
       rows.append(el("li", { className: "day" }, el("time", { dateTime: new Date(message.time).toISOString(), textContent: dayLabel(message.time) })));
@@ -440,12 +436,11 @@ class LogView {
   }
 
   #row(message, sameSender) {
-    const { kind, name, text, time, at, id } = message;
+    const { kind, name, text, time, id } = message;
     const own = kind === "own";
     const row = el("li", { className: `message ${kind} hue-${hueOf(name)}${sameSender ? " same-sender" : ""}` });
     Object.assign(row.dataset, { testid: "message", kind, sender: name, ...(id && { id }) });
-    const late = at && Math.abs(at - time) > 60_000 ? `, the sender's clock says ${seconds.format(at)}` : "";
-    const stamp = el("time", { dateTime: new Date(time).toISOString(), title: `${seconds.format(time)}${late}`, textContent: clock.format(time) });
+    const stamp = el("time", { dateTime: new Date(time).toISOString(), title: seconds.format(time), textContent: clock.format(time) });
     const words = el("div", { className: "text", dir: "auto" }, ...(kind === "binary" ? [text] : linked(text.slice(0, MAX_SHOWN) || "(empty message)")));
     if (text.length > MAX_SHOWN) words.append(el("em", { textContent: ` … ${plural(text.length - MAX_SHOWN, "more character")} not shown` }));
     const mark = el("span", { className: "unverified", title: "Anyone in this room can use any name", textContent: "unverified" });
@@ -465,16 +460,12 @@ class LogView {
     if (row.dataset.status === message.status) return;
     row.dataset.status = message.status;
     row.querySelector(".tick").textContent = message.status === "sent" ? "Sent" : message.status === "sending" ? "Sending…" : "";
-    const status = row.querySelector(".status");
-    status.replaceChildren(STATUS[message.status]);
-    if (message.status !== "refused") return;
-    const button = (label, action) => el("button", { type: "button", className: "quiet", textContent: label, onclick: () => action(message) });
-    status.append(" ", button("Send again", this.onRetry), " ", button("Discard", this.onDiscard));
+    row.querySelector(".status").textContent = STATUS[message.status] ?? "";
   }
 
   #unsent(message) { return message.kind === "own" && message.status !== "sent"; }
 
-  #trim(dropped) {
+  #trim(dropped = false) {
     for (const [message, row] of this.#rows) {
       if (this.#rows.size <= MAX_ROWS) break;
       if (this.#unsent(message)) continue;
@@ -531,11 +522,14 @@ class Banner {
     if (forMs) this.#timer = setTimeout(() => this.hide(), forMs);
   }
 
-  hide() { byId("banner").hidden = true; }
+  hide() {
+    if (byId("banner").contains(document.activeElement)) byId("message").focus();
+    byId("banner").hidden = true;
+  }
 
   tick(now) {
     const left = Math.ceil((this.#until - now) / 1000);
-    byId("banner-count").textContent = this.#until && left > 0 ? ` in ${left} s` : this.#until ? "…" : "";
+    byId("banner-count").textContent = this.#until && left > 0 ? ` in ${left}\u00a0s` : this.#until ? "…" : "";
   }
 }
 
@@ -612,12 +606,11 @@ function startComposer(send, draftKey) {
     byId("grow").dataset.text = box.value;
     const length = box.value.trim().length;
     const tooLong = length > MAX_TEXT;
-    byId("send").disabled = length === 0 || tooLong || !loadedName();
+    byId("send").disabled = length === 0 || tooLong || byId("composer").hidden;
     byId("counter").hidden = length < COUNTER_FROM;
     byId("counter").textContent = `${length.toLocaleString("en")} / ${MAX_TEXT.toLocaleString("en")}${tooLong ? " – too long to send" : ""}`;
     byId("counter").classList.toggle("over", tooLong);
   };
-  const loadedName = () => !byId("composer").hidden;
   box.value = String(storage.get("sessionStorage", draftKey) ?? "");
   box.addEventListener("input", refresh);
   box.addEventListener("keydown", event => {
@@ -629,7 +622,7 @@ function startComposer(send, draftKey) {
     event.preventDefault();
     refresh();
     if (byId("send").disabled) return;
-    send(box.value.trim());
+    send(box.value.replace(/^(\s*\n)+|\s+$/g, ""));
     box.value = "";
     refresh();
     box.focus();
@@ -644,17 +637,17 @@ function startRoom() {
   let unread = 0;
   const view = new LogView();
   const connection = new Connection({
-    onFrame: data => { conversation.receive(data); showUnread(); },
+    onFrame: data => { conversation.receive(data); showUnread(document.hidden ? unread + 1 : 0); },
     onClosed: code => conversation.onClosed(code),
     onState: (state, before) => {
       showState(state, banner);
-      if (before.kind === "online" && state.kind !== "online") lostAt = Date.now();
+      if (before.kind === "online" && state.kind !== "online") lostAt ||= Date.now();
       if (state.kind === "online" && before.kind !== "online") online();
     },
   });
   const conversation = new Conversation(connection, view, room);
   const banner = new Banner(action => action === "now" ? connection.hurry() : action === "reload" ? location.reload() : location.assign("/"));
-  Object.assign(view, { onRetry: m => conversation.retry(m), onDiscard: m => conversation.discard(m), onForget: m => conversation.forget(m) });
+  view.onForget = message => conversation.forget(message);
 
   function online() {
     addRecent(room);
@@ -662,11 +655,12 @@ function startRoom() {
       view.notice(`You were disconnected for ${plural(Math.max(1, Math.round((Date.now() - lostAt) / 1000)), "second")}. Messages sent while you were away are not shown.`);
       banner.show("back", "Connected again. Messages sent while you were away are not shown.", { forMs: 6000 });
     }
+    lostAt = 0;
     conversation.sendAll();
   }
 
-  function showUnread(seen = !document.hidden) {
-    unread = seen ? 0 : unread + 1;
+  function showUnread(count) {
+    unread = count;
     document.title = `${unread ? `(${unread}) ` : ""}${room} · NatsRun chat`;
   }
 
@@ -685,7 +679,7 @@ function startRoom() {
   }
 
   showRoom(room);
-  showUnread(true);
+  showUnread(0);
   showName();
   startComposer(text => conversation.write(name, text), `draft:${room}`);
   byId("name-form").addEventListener("submit", event => {
@@ -704,10 +698,14 @@ function startRoom() {
     setTimeout(() => byId("copy-link-text").textContent = "Copy link", 2000);
   });
   addEventListener("online", () => connection.state.kind !== "stopped" && connection.open("Connection lost"));
-  addEventListener("pagehide", () => { keep(); connection.close(); });
+  addEventListener("pagehide", () => { keep(); connection.close(); lostAt = Date.now(); });
   addEventListener("pageshow", event => event.persisted && connection.open("Connection lost"));
   addEventListener("beforeunload", event => conversation.unsent && event.preventDefault());
-  document.addEventListener("visibilitychange", () => { showUnread(); if (!document.hidden) connection.hurry(); });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return;
+    showUnread(0);
+    connection.hurry();
+  });
   setInterval(() => {
     const now = Date.now();
     conversation.tick(now);
