@@ -7,8 +7,8 @@ public sealed partial class LocalNatsServer
     private static partial class Log
     {
         [LoggerMessage(EventId = 10, EventName = "ServerStarted", Level = LogLevel.Information,
-            Message = "nats-server {Version} listens on {Url}, its data is in {StoreDirectory}")]
-        public static partial void Started(ILogger logger, Version version, string url, string storeDirectory);
+            Message = "nats-server {Version} (process {ProcessId}) listens on {Url}, its data is in {StoreDirectory}")]
+        public static partial void Started(ILogger logger, Version version, int? processId, string url, string storeDirectory);
 
         [LoggerMessage(EventId = 11, EventName = "ServerDied", Level = LogLevel.Warning,
             Message = "nats-server ended with code {ExitCode}; it is started again")]

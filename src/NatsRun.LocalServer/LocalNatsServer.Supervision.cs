@@ -58,7 +58,7 @@ public sealed partial class LocalNatsServer
             throw;
         }
 
-        Log.Started(_logger, Version, Url, StoreDirectory);
+        Log.Started(_logger, Version, ProcessId, Url, StoreDirectory);
     }
 
     private async Task WaitUntilItAnswersAsync(ServerProcess process, ServerLog log, CancellationToken cancellationToken)

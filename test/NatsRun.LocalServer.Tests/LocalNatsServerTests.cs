@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -36,7 +34,7 @@ public sealed class LocalNatsServerTests
 
         Assert.False(Processes.Exists(id));
         Assert.False(Directory.Exists(store));
-        Assert.True(await RefusesAsync(port));
+        Assert.True(await TestHost.RefusesAsync(port));
         Assert.Null(fixture.Server.ProcessId);
         await Assert.ThrowsAsync<ObjectDisposedException>(fixture.RestartAsync);
     }
@@ -44,15 +42,14 @@ public sealed class LocalNatsServerTests
     [Fact]
     public async Task DisposeAsync_ServerDoesNotEnd_IsKilled()
     {
-        var server = await LocalNatsServer.StartAsync(
-            new() { StopTimeout = TimeSpan.FromMilliseconds(200) }, new RecordingLogger(), TimeProvider.System);
+        var options = new LocalNatsServerOptions { ExecutablePath = TestHost.Program, StopTimeout = TimeSpan.FromMilliseconds(300) };
+        var server = await LocalNatsServer.StartAsync(options, new RecordingLogger(), TimeProvider.System, TestContext.Current.CancellationToken);
         var id = server.ProcessId!.Value;
-        // The debugger's way to stop a process would hold SIGTERM back; the watchdog's CONT ends a mere pause.
-        server.Pause();
 
         await server.DisposeAsync();
 
         Assert.False(Processes.Exists(id));
+        Assert.False(Directory.Exists(server.StoreDirectory));
     }
 
     [Fact]
@@ -67,7 +64,7 @@ public sealed class LocalNatsServerTests
 
         await fixture.KillAsync();
         Assert.Null(fixture.Server.ProcessId);
-        Assert.True(await RefusesAsync(fixture.Server.Port));
+        Assert.True(await TestHost.RefusesAsync(fixture.Server.Port));
         await fixture.RestartAsync();
 
         await Eventually.Equal(
@@ -126,20 +123,6 @@ public sealed class LocalNatsServerTests
         fixture.Server.Resume();
 
         await Eventually.True(async () => await PingsAsync(connection), "a resumed server answers");
-    }
-
-    internal static async Task<bool> RefusesAsync(int port)
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, port));
-            return false;
-        }
-        catch (SocketException)
-        {
-            return true;
-        }
     }
 
     private static async Task<bool> PingsAsync(NATS.Client.Core.NatsConnection connection)
