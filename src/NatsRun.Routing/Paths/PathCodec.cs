@@ -38,7 +38,7 @@ public static class PathCodec
         out PathError error)
     {
         Debug.Assert(Subject.IsValidPrefix(prefix), "The caller checks its prefix once.");
-        if (!TryGetPlainPath(target, out var path) || method.ContainsAnyExceptInRange('A', 'Z') || method.IsEmpty)
+        if (!PathReader.TryGetPlainPath(target, out var path) || method.ContainsAnyExcept(Characters.UpperLetters) || method.IsEmpty)
         {
             return TryEncodeSlow(target, prefix, method, out subject, out error);
         }
@@ -61,12 +61,12 @@ public static class PathCodec
     /// The path without query and without a slash at its end, <c>/</c> for <c>/index</c>, percent-encoded (upper case) only where
     /// RFC 3986 asks for it.
     /// </param>
-    /// <param name="error">Why there is none; never <see cref="PathError.BadMethod"/> or <see cref="PathError.TooLong"/>.</param>
+    /// <param name="error">Why there is none. <see cref="PathError.TooLong"/> stands for a single segment above <see cref="Subject.MaxBytes"/>; the sum is not checked.</param>
     /// <returns>Whether the target has a normal form.</returns>
     public static bool TryNormalize(ReadOnlySpan<char> target, [NotNullWhen(true)] out string? path, out PathError error)
     {
         error = PathError.None;
-        if (TryGetPlainPath(target, out var plain))
+        if (PathReader.TryGetPlainPath(target, out var plain) && plain.Length <= Subject.MaxBytes)
         {
             path = plain.SequenceEqual("/" + Index) ? "/" : plain.ToString();
             return true;
@@ -112,20 +112,6 @@ public static class PathCodec
         }
 
         path = writer.ToString();
-        return true;
-    }
-
-    /// <summary>Takes the path of a target in which every character stands for itself, with its slash at the end dropped.</summary>
-    private static bool TryGetPlainPath(ReadOnlySpan<char> target, out ReadOnlySpan<char> path)
-    {
-        var end = target.IndexOfAnyExcept(Characters.PlainPath);
-        path = end < 0 ? target : target[..end];
-        if ((end >= 0 && target[end] != '?') || path.IsEmpty || path[0] != '/' || path.IndexOf("//", StringComparison.Ordinal) >= 0)
-        {
-            return false;
-        }
-
-        path = path.Length > 1 && path[^1] == '/' ? path[..^1] : path;
         return true;
     }
 

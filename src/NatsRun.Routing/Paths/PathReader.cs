@@ -7,6 +7,20 @@ namespace NatsRun.Routing;
 /// <summary>Decodes request targets segment by segment.</summary>
 internal static class PathReader
 {
+    /// <summary>Takes the path of a target in which every character stands for itself, with its slash at the end dropped.</summary>
+    public static bool TryGetPlainPath(ReadOnlySpan<char> target, out ReadOnlySpan<char> path)
+    {
+        var end = target.IndexOfAnyExcept(Characters.PlainPath);
+        path = end < 0 ? target : target[..end];
+        if ((end >= 0 && target[end] != '?') || path.IsEmpty || path[0] != '/' || path.IndexOf("//", StringComparison.Ordinal) >= 0)
+        {
+            return false;
+        }
+
+        path = path.Length > 1 && path[^1] == '/' ? path[..^1] : path;
+        return true;
+    }
+
     /// <summary>The path without query and without one slash at its end; <c>/</c> alone becomes empty.</summary>
     public static bool TryGetPath(ReadOnlySpan<char> target, out ReadOnlySpan<char> path)
     {

@@ -41,19 +41,14 @@ public readonly ref struct PathSegments
     /// <returns>Whether the target is well formed.</returns>
     public static bool TryParse(ReadOnlySpan<char> target, out PathSegments segments, out PathError error)
     {
-        segments = default;
-        error = PathReader.TryGetPath(target, out var path) ? PathError.None : PathError.NotAPath;
-        var rest = path;
-        var count = 0;
-        Span<char> buffer = stackalloc char[Subject.MaxBytes];
-        while (error == PathError.None && !rest.IsEmpty)
+        error = PathError.None;
+        if (PathReader.TryGetPlainPath(target, out var path) && path.Length <= Subject.MaxBytes)
         {
-            error = PathReader.TryReadSegment(ref rest, buffer, out _);
-            count++;
+            segments = path.Length == 1 ? default : new PathSegments(path, path.Count('/'));
+            return true;
         }
 
-        segments = error == PathError.None ? new PathSegments(path, count) : default;
-        return error == PathError.None;
+        return TryParseSlow(target, out segments, out error);
     }
 
     /// <summary>A segment as it was sent, still percent-encoded.</summary>
@@ -89,6 +84,22 @@ public readonly ref struct PathSegments
         return raw.Contains('%')
             ? Decode(raw, stackalloc char[Subject.MaxBytes]).SequenceEqual(value)
             : raw.SequenceEqual(value);
+    }
+
+    private static bool TryParseSlow(ReadOnlySpan<char> target, out PathSegments segments, out PathError error)
+    {
+        error = PathReader.TryGetPath(target, out var path) ? PathError.None : PathError.NotAPath;
+        var rest = path;
+        var count = 0;
+        Span<char> buffer = stackalloc char[Subject.MaxBytes];
+        while (error == PathError.None && !rest.IsEmpty)
+        {
+            error = PathReader.TryReadSegment(ref rest, buffer, out _);
+            count++;
+        }
+
+        segments = error == PathError.None ? new PathSegments(path, count) : default;
+        return error == PathError.None;
     }
 
     private static ReadOnlySpan<char> Decode(ReadOnlySpan<char> raw, Span<char> buffer) =>

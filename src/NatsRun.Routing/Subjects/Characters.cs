@@ -5,6 +5,11 @@ namespace NatsRun.Routing;
 /// <summary>The character classes that subjects, tokens and paths are checked against.</summary>
 internal static class Characters
 {
+    /// <summary>All printable ASCII except the space.</summary>
+    public static readonly SearchValues<char> Printable = SearchValues.Create(Ascii(_ => true));
+
+    public static readonly SearchValues<char> UpperLetters = SearchValues.Create(Ascii(char.IsAsciiLetterUpper));
+
     /// <summary>Printable ASCII that stands for itself in a token: neither <c>%</c> <c>.</c> <c>*</c> <c>&gt;</c> nor space.</summary>
     public static readonly SearchValues<char> PlainToken = SearchValues.Create(Ascii(c => c is not ('%' or '.' or '*' or '>')));
 
@@ -27,7 +32,7 @@ internal static class Characters
 
     /// <summary>Whether a subject or pattern must be refused for this text: blank, control, or half of a surrogate pair.</summary>
     public static bool HasUnusable(ReadOnlySpan<char> text) =>
-        text.ContainsAnyExceptInRange('!', '~') && (text.ContainsAny(BlankOrControl) || HasLoneSurrogate(text));
+        text.ContainsAnyExcept(Printable) && (text.ContainsAny(BlankOrControl) || HasLoneSurrogate(text));
 
     public static bool HasLoneSurrogate(ReadOnlySpan<char> text)
     {
