@@ -14,15 +14,26 @@ public static class NatsRunHostExtensions
     /// <param name="host">The host.</param>
     /// <param name="pattern">A NATS pattern or a template, such as <c>demo.call.get.users.{id}</c>.</param>
     /// <param name="handler">Takes the request and gives the reply. What it throws is logged and answered with 500.</param>
+    /// <exception cref="SubjectPatternException">The pattern is malformed.</exception>
+    /// <exception cref="InvalidOperationException">The same pattern is mapped already.</exception>
+    public static void MapRequest(this IHost host, string pattern, Func<MessageContext, ValueTask<Reply>> handler) =>
+        host.MapRequest(pattern, handler, _ => { });
+
+    /// <summary>Maps the requests of a subject pattern to a handler; its reply answers the requester.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="pattern">A NATS pattern or a template, such as <c>demo.call.get.users.{id}</c>.</param>
+    /// <param name="handler">Takes the request and gives the reply. What it throws is logged and answered with 500.</param>
     /// <param name="configure">Changes the options of this pattern.</param>
     /// <exception cref="SubjectPatternException">The pattern is malformed.</exception>
     /// <exception cref="InvalidOperationException">The same pattern is mapped already.</exception>
-    public static void MapRequest(this IHost host, string pattern, Func<MessageContext, ValueTask<Reply>> handler, Action<RequestOptions>? configure = null)
+    public static void MapRequest(this IHost host, string pattern, Func<MessageContext, ValueTask<Reply>> handler, Action<RequestOptions> configure)
     {
+        ArgumentNullException.ThrowIfNull(configure);
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(handler);
         var options = new RequestOptions();
-        configure?.Invoke(options);
+        configure(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Concurrency, 1, nameof(configure));
         var services = host.Services;
         services.GetRequiredService<RequestEndpoints>().Add(new RequestEndpoint(
             SubjectPattern.Parse(pattern),
@@ -39,10 +50,20 @@ public static class NatsRunHostExtensions
     /// <param name="host">The host.</param>
     /// <param name="pattern">A NATS pattern or a template, such as <c>demo.call.put.users.{id}</c>.</param>
     /// <param name="handler">Takes the request and its decoded payload and gives the reply.</param>
+    /// <exception cref="SubjectPatternException">The pattern is malformed.</exception>
+    /// <exception cref="InvalidOperationException">The same pattern is mapped already.</exception>
+    public static void MapRequest<TBody>(this IHost host, string pattern, Func<MessageContext, TBody, ValueTask<Reply>> handler) =>
+        host.MapRequest(pattern, handler, _ => { });
+
+    /// <summary>Maps the JSON requests of a subject pattern to a handler. What does not decode is answered with 400.</summary>
+    /// <typeparam name="TBody">The payload's type, known to the JSON options of the application.</typeparam>
+    /// <param name="host">The host.</param>
+    /// <param name="pattern">A NATS pattern or a template, such as <c>demo.call.put.users.{id}</c>.</param>
+    /// <param name="handler">Takes the request and its decoded payload and gives the reply.</param>
     /// <param name="configure">Changes the options of this pattern.</param>
     /// <exception cref="SubjectPatternException">The pattern is malformed.</exception>
     /// <exception cref="InvalidOperationException">The same pattern is mapped already.</exception>
-    public static void MapRequest<TBody>(this IHost host, string pattern, Func<MessageContext, TBody, ValueTask<Reply>> handler, Action<RequestOptions>? configure = null)
+    public static void MapRequest<TBody>(this IHost host, string pattern, Func<MessageContext, TBody, ValueTask<Reply>> handler, Action<RequestOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(handler);
