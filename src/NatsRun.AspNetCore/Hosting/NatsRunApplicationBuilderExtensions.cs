@@ -40,7 +40,7 @@ public static class NatsRunApplicationBuilderExtensions
             }
             else
             {
-                options.KnownIPNetworks.Add(IPNetwork.Parse(proxy));
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
             }
         }
 

@@ -58,6 +58,7 @@ internal sealed class RouteSubject
 
     /// <summary>The subject of a request target that routing has matched to this route.</summary>
     /// <param name="target">The raw path of the request, below the path base.</param>
+    /// <param name="subject">The subject; null when there is an error.</param>
     public PathError TryBuild(ReadOnlySpan<char> target, out string? subject)
     {
         if (!PathCodec.TryEncode(target, _prefix, _method, out subject, out var error) || Pattern.IsMatch(subject))
