@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
 namespace NatsRun.Routing;
@@ -8,7 +7,7 @@ namespace NatsRun.Routing;
 /// Immutable, and safe from any thread: a handler that still runs never sees its context change. Adding gives a new context, which reaches the
 /// handlers after this one by <see cref="ChainNext"/>. Names are compared with regard to case.
 /// </remarks>
-public sealed class ChainContext : IReadOnlyCollection<KeyValuePair<string, object?>>
+public sealed class ChainContext
 {
     private readonly Dictionary<string, object?> _values;
 
@@ -24,8 +23,8 @@ public sealed class ChainContext : IReadOnlyCollection<KeyValuePair<string, obje
     /// <summary>The value that was last passed on without a name (<see cref="ChainNext.InvokeValueAsync"/>), or null.</summary>
     public object? Last { get; }
 
-    /// <summary>How many named values there are.</summary>
-    public int Count => _values.Count;
+    /// <summary>The named values.</summary>
+    public IReadOnlyDictionary<string, object?> Values => _values;
 
     /// <summary>A named value.</summary>
     /// <param name="name">The name.</param>
@@ -62,33 +61,31 @@ public sealed class ChainContext : IReadOnlyCollection<KeyValuePair<string, obje
     public ChainContext With<T>(ChainKey<T> key, T value) => With(key.Name, (object?)value);
 
     /// <summary>This context with other values merged in; where both have a name the other value wins.</summary>
-    /// <param name="values">The values; of another context its <see cref="Last"/> too, unless that is null.</param>
+    /// <param name="values">The values, such as a dictionary.</param>
     /// <returns>A new context.</returns>
     public ChainContext With(IEnumerable<KeyValuePair<string, object?>> values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        if (values == this)
-        {
-            return this;
-        }
-
         var merged = new Dictionary<string, object?>(_values, StringComparer.Ordinal);
         foreach (var (name, value) in values)
         {
             merged[name] = value;
         }
 
-        return new(merged, (values as ChainContext)?.Last ?? Last);
+        return new(merged, Last);
+    }
+
+    /// <summary>This context with another one merged in; where both have a value the other one's wins.</summary>
+    /// <param name="other">The other context.</param>
+    /// <returns>A context with the values of both, and the other <see cref="Last"/> unless that is null.</returns>
+    public ChainContext With(ChainContext other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return other == this ? this : With(other._values).WithLast(other.Last ?? Last);
     }
 
     /// <summary>This context with another <see cref="Last"/>.</summary>
     /// <param name="value">The value.</param>
     /// <returns>A new context.</returns>
     public ChainContext WithLast(object? value) => new(_values, value);
-
-    /// <summary>The named values, in no particular order.</summary>
-    /// <returns>An enumerator.</returns>
-    public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => _values.GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

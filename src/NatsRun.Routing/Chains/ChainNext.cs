@@ -16,11 +16,20 @@ public readonly struct ChainNext
     public ValueTask<ChainContext> InvokeAsync() => _run.NextAsync();
 
     /// <summary>Merges values into the context and runs the rest of the chain.</summary>
-    /// <param name="values">The values, such as a dictionary or another context; they win over those of the same name.</param>
+    /// <param name="values">The values, such as a dictionary; they win over those of the same name.</param>
     /// <returns>The context after it.</returns>
     public ValueTask<ChainContext> InvokeAsync(IEnumerable<KeyValuePair<string, object?>> values)
     {
         _run.Context = _run.Context.With(values);
+        return _run.NextAsync();
+    }
+
+    /// <summary>Merges another context into the present one and runs the rest of the chain.</summary>
+    /// <param name="context">The context, such as the handler's own with more values; its values win over those of the same name.</param>
+    /// <returns>The context after it.</returns>
+    public ValueTask<ChainContext> InvokeAsync(ChainContext context)
+    {
+        _run.Context = _run.Context.With(context);
         return _run.NextAsync();
     }
 
