@@ -14,7 +14,7 @@ internal sealed record NatsServerProgram(string Path, Version Version);
 internal static partial class NatsServerLocator
 {
     /// <summary>Several filter subjects per consumer need 2.10; batched Direct Get and TTLs per message need 2.11.</summary>
-    public static readonly Version Oldest = new(2, 11);
+    private static readonly Version Oldest = new(2, 11);
 
     private const string WhatToDo =
         "Run eng/setup, or install nats-server 2.11 or newer (https://github.com/nats-io/nats-server/releases) and put it on the PATH or "
@@ -23,7 +23,7 @@ internal static partial class NatsServerLocator
     public static async Task<NatsServerProgram> FindAsync(string? configuredPath, CancellationToken cancellationToken)
     {
         var found = new List<string>();
-        foreach (var candidate in Candidates(configuredPath, Environment.GetEnvironmentVariable))
+        foreach (var candidate in Candidates(configuredPath))
         {
             var (version, problem) = await ReadVersionAsync(candidate, cancellationToken).ConfigureAwait(false);
             if (version is not null)
@@ -38,24 +38,24 @@ internal static partial class NatsServerLocator
         throw new LocalNatsServerException($"{reason}. {WhatToDo}");
     }
 
-    internal static IEnumerable<string> Candidates(string? configuredPath, Func<string, string?> environment)
+    private static IEnumerable<string> Candidates(string? configuredPath)
     {
-        var named = configuredPath is { Length: > 0 } ? configuredPath : environment("NATS_SERVER");
+        var named = configuredPath is { Length: > 0 } ? configuredPath : Environment.GetEnvironmentVariable("NATS_SERVER");
         return named is { Length: > 0 }
             ? [named]
-            : new[] { ProgramPath.Find("nats-server", environment("PATH")), SetupPlace(environment) }.OfType<string>().Where(File.Exists);
+            : new[] { ProgramPath.Find("nats-server", Environment.GetEnvironmentVariable("PATH")), SetupPlace() }.OfType<string>().Where(File.Exists);
     }
 
     /// <summary>Reads the version from what <c>nats-server --version</c> printed.</summary>
-    internal static Version? ParseVersion(string output) =>
+    private static Version? ParseVersion(string output) =>
         VersionPattern().Match(output) is { Success: true } match && Version.TryParse(match.Groups[1].Value, out var version) ? version : null;
 
-    private static string? SetupPlace(Func<string, string?> environment)
+    private static string? SetupPlace()
     {
-        var cache = environment("XDG_CACHE_HOME");
+        var cache = Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
         if (cache is null || !Path.IsPathRooted(cache))
         {
-            var home = environment("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            var home = Environment.GetEnvironmentVariable("HOME") ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
             cache = home.Length == 0 ? null : Path.Combine(home, ".cache");
         }
 

@@ -16,7 +16,7 @@ public enum Signal
 
 /// <summary>
 /// A program that a test runs beside itself: its output is collected, signals can be sent, and at the end it is killed with all that it
-/// started and that still belongs to it.
+/// started, except what began a session of its own, such as a local nats-server's watchdog: that one shall clean up after its host.
 /// </summary>
 public sealed partial class ChildProcess : IAsyncDisposable
 {
@@ -24,8 +24,11 @@ public sealed partial class ChildProcess : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly Task _reading;
 
-    private ChildProcess(ProcessStartInfo start, IReadOnlyDictionary<string, string?>? environment)
+    private readonly bool _inTerminal;
+
+    private ChildProcess(ProcessStartInfo start, IReadOnlyDictionary<string, string?>? environment, bool inTerminal)
     {
+        _inTerminal = inTerminal;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
@@ -60,7 +63,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     /// <param name="environment">Added to this process's own; <see langword="null"/> takes a variable away.</param>
     public static ChildProcess Start(
         string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null) =>
-        new(new ProcessStartInfo(program, arguments), environment);
+        new(new ProcessStartInfo(program, arguments), environment, inTerminal: false);
 
     /// <summary>Runs the program in a terminal of its own, for <see cref="PressCtrlC"/>. Needs <c>script</c> of util-linux.</summary>
     /// <inheritdoc cref="Start"/>
@@ -69,7 +72,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         // Tests that a script started in the background ignore SIGINT, and their children would too.
         var command = "exec env --default-signal=INT,QUIT " + string.Join(' ', arguments.Prepend(program).Select(Quote));
-        return new(new ProcessStartInfo("script", ["-qec", command, "/dev/null"]), environment);
+        return new(new ProcessStartInfo("script", ["-qec", command, "/dev/null"]), environment, inTerminal: true);
     }
 
     /// <summary>Sends a signal to the program alone.</summary>
@@ -129,9 +132,22 @@ public sealed partial class ChildProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _process.Kill(entireProcessTree: true);
+        if (!_process.HasExited)
+        {
+            (_inTerminal ? Processes.ChildrenOf(Id).ToList() : [Id]).ForEach(KillWithChildren);
+            _process.Kill();
+        }
+
         await _process.WaitForExitAsync();
         _process.Dispose();
+    }
+
+    private static void KillWithChildren(int id)
+    {
+        // The parent first: it shall not start another one meanwhile.
+        var children = Processes.ChildrenOf(id).Where(child => !Processes.LeadsSession(child)).ToList();
+        _ = Kill(id, (int)Signal.Kill);
+        children.ForEach(KillWithChildren);
     }
 
     private static string Quote(string argument) => $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";

@@ -14,6 +14,15 @@ public static class Processes
     public static int ParentOf(int id) =>
         int.Parse(Fields(id)?[1] ?? throw new InvalidOperationException($"There is no process {id}."), CultureInfo.InvariantCulture);
 
+    /// <summary>The processes that this one started.</summary>
+    public static IEnumerable<int> ChildrenOf(int id) =>
+        Directory.EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), out var found) ? found : 0)
+            .Where(found => found != 0 && Fields(found)?[1] == id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Whether the process began a session of its own, as a terminal's first process does and a daemon.</summary>
+    public static bool LeadsSession(int id) => Fields(id)?[3] == id.ToString(CultureInfo.InvariantCulture);
+
     private static string[]? Fields(int id)
     {
         try

@@ -31,7 +31,7 @@ internal sealed partial class ServerLog(ILogger logger)
     }
 
     /// <summary>Splits <c>[pid] [LVL] text</c>. What has another form (a panic, an error in the command line) is an error.</summary>
-    internal static (LogLevel Level, string Text) Parse(string line)
+    private static (LogLevel Level, string Text) Parse(string line)
     {
         var at = line.IndexOf("] [", StringComparison.Ordinal);
         if (!line.StartsWith('[') || at < 0 || line.Length < at + 7 || line[at + 6] != ']')
