@@ -83,8 +83,17 @@ internal sealed class GatewayApp : IAsyncDisposable
         await socket.ConnectAsync(IPAddress.Loopback, Url.Port);
         await using var stream = socket.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(request));
-        using var reader = new StreamReader(stream, Encoding.UTF8);
-        return await reader.ReadToEndAsync();
+        var response = new MemoryStream();
+        try
+        {
+            await stream.CopyToAsync(response);
+        }
+        catch (IOException)
+        {
+            // A server that does not read a request to its end may reset the connection behind its response.
+        }
+
+        return Encoding.UTF8.GetString(response.ToArray());
     }
 
     /// <summary>Sends a GET with a request target that no client library would let through, and gives the status code.</summary>

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NatsRun;
 using NatsRun.AspNetCore;
@@ -31,6 +32,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<StreamAges>();
         services.AddSingleton<ReplyWriter>();
         services.AddSingleton<ExplicitRoutes>();
+        services.AddSingleton<IHostedService>(p => p.GetRequiredService<QueueRouteCheck>());
         return builder.AddSessions().AddComponent<ReplyInbox>().AddComponent<QueueRouteCheck>();
     }
 }

@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using NatsRun.Routing;
@@ -10,21 +12,46 @@ namespace NatsRun.AspNetCore;
 /// Refuses to start with a Queue route whose messages nobody would ever handle: its subjects must lie in one stream and within
 /// the filters of that stream's consumers.
 /// </summary>
-internal sealed class QueueRouteCheck(IServiceProvider services, INatsJSContext jetStream, StreamAges ages) : INatsRunComponent
+internal sealed class QueueRouteCheck(IServiceProvider services, INatsJSContext jetStream, StreamAges ages) : INatsRunComponent, IHostedLifecycleService
 {
+    /// <summary>Endpoints exist only when the web server has started, which is after the components.</summary>
+    private volatile bool _endpointsExist;
+
     public string Name => "queue-routes";
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var pattern in QueueRoutes())
+        if (_endpointsExist)
         {
-            await CheckAsync(pattern, cancellationToken);
+            foreach (var pattern in QueueRoutes())
+            {
+                await CheckAsync(pattern, cancellationToken);
+            }
         }
     }
 
     public Task ReconnectedAsync(CancellationToken cancellationToken) => StartAsync(cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    async Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken)
+    {
+        _endpointsExist = true;
+        if (jetStream.Connection.ConnectionState == NatsConnectionState.Open)
+        {
+            await StartAsync(cancellationToken);
+        }
+    }
+
+    Task IHostedService.StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedService.StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private IEnumerable<SubjectPattern> QueueRoutes() => services.GetRequiredService<EndpointDataSource>().Endpoints
         .Select(e => e.Metadata.GetMetadata<GatewayRoute>())

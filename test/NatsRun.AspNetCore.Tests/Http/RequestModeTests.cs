@@ -351,7 +351,7 @@ public sealed class RequestModeTests(NatsServerFixture nats)
         var response = await app.Client.PostAsync("/log/warn", new StringContent("x"));
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
-        await Eventually.Equal(["x"], () => service.Received.Select(m => Encoding.UTF8.GetString(m.Data!)).ToArray(), "the listener has the message");
+        await Eventually.Equal("x", () => string.Concat(service.Received.Select(m => Encoding.UTF8.GetString(m.Data!))), "the listener has the message");
         Assert.Equal(HttpStatusCode.NotFound, (await app.Client.PostAsync("/log", null)).StatusCode);
     }
 
