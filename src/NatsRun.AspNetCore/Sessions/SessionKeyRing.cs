@@ -1,10 +1,8 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
-using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -12,11 +10,10 @@ namespace NatsRun.AspNetCore;
 
 /// <summary>
 /// Encrypts and verifies tickets with one fixed set of keys. It is ASP.NET Core Data Protection in a service provider of its own,
-/// apart from the application's, over keys that are all in memory. When the set of keys changes a new ring takes the place of
-/// this one: a Data Protection stack that learns of new keys refreshes itself in the background and meanwhile refuses what was
-/// made with them. Thread-safe.
+/// apart from the application's. When the keys change a new ring takes the place of this one: a Data Protection stack that learns
+/// of a new key refreshes itself in the background and meanwhile refuses what was made with it. Thread-safe.
 /// </summary>
-internal sealed class SessionKeyRing
+internal sealed partial class SessionKeyRing
 {
     private const string ApplicationName = "NatsRun.Sessions";
     private const string Purpose = "NatsRun.Sessions.ClientId.v1";
@@ -30,50 +27,38 @@ internal sealed class SessionKeyRing
     private readonly HashSet<Guid> _keyIds;
     private readonly TicketCache _verified = new();
 
-    private SessionKeyRing(IDataProtector protector, IReadOnlyCollection<IKey> keys)
+    private SessionKeyRing(IReadOnlyCollection<IKey> keys, IKey chosen, ILoggerFactory loggers)
     {
-        _protector = protector;
-        _keyIds = [.. keys.Select(key => key.KeyId)];
         Keys = keys;
+        ChosenKeyId = chosen.KeyId;
+        _keyIds = [.. keys.Select(key => key.KeyId)];
+        var services = new ServiceCollection().AddSingleton(loggers).AddLogging();
+        services.AddSingleton<IKeyManager>(new FixedKeyManager(keys, chosen.KeyId));
+        services.AddDataProtection().SetApplicationName(ApplicationName).DisableAutomaticKeyGeneration();
+
+        // Nothing in the provider needs to be disposed of; a ring that was replaced is garbage once no request uses it.
+        _protector = services.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>().CreateProtector(Purpose);
+
+        // The first use is slow: it belongs here and not in a request.
+        _protector.Protect([0]);
     }
 
     /// <summary>The keys, revoked and expired ones included.</summary>
     public IReadOnlyCollection<IKey> Keys { get; }
 
-    /// <summary>Makes a ring. It is not proven yet that any of the keys can be used.</summary>
-    /// <param name="elements">The keys and their revocations as XML, encrypted or not.</param>
-    /// <param name="certificates">What encrypted keys are decrypted with.</param>
-    /// <param name="loggers">Where Data Protection logs.</param>
-    public static SessionKeyRing Create(IEnumerable<string> elements, SessionCertificates certificates, ILoggerFactory loggers)
-    {
-        var services = BuildStack(new InMemoryKeys([.. elements]), certificates, loggers);
-        return new(
-            services.GetRequiredService<IDataProtectionProvider>().CreateProtector(Purpose),
-            services.GetRequiredService<IKeyManager>().GetAllKeys());
-    }
+    /// <summary>The key that new tickets are encrypted with.</summary>
+    public Guid ChosenKeyId { get; }
 
-    /// <summary>Makes a key, as XML and encrypted where a certificate says so, and stores it nowhere.</summary>
-    public static string CreateKey(DateTimeOffset activation, DateTimeOffset expiration, SessionCertificates certificates, ILoggerFactory loggers)
-    {
-        var made = new InMemoryKeys([]);
-        BuildStack(made, certificates, loggers).GetRequiredService<IKeyManager>().CreateNewKey(activation, expiration);
-        return made.Stored.Single();
-    }
-
-    /// <summary>Makes the first ticket, so that everything slow or faulty shows here and not in a request.</summary>
+    /// <summary>Makes a ring of keys, which encrypts with the one that is to be used now.</summary>
     /// <exception cref="NatsRunStartException">None of the keys can be used.</exception>
-    public void Prove()
+    public static SessionKeyRing Create(IReadOnlyCollection<IKey> keys, DateTimeOffset now, ILoggerFactory loggers)
     {
-        try
-        {
-            _protector.Protect([0]);
-        }
-        catch (Exception e) when (e is CryptographicException or InvalidOperationException)
-        {
-            throw new NatsRunStartException(
-                $"None of the {Keys.Count} session keys can be used. If they were encrypted, {SessionOptions.Section}:{nameof(SessionOptions.KeyEncryptionCertificatePath)} (or {nameof(SessionOptions.KeyDecryptionCertificatePath)}) must name that certificate: {e.Message}", e);
-        }
+        return Choose(keys, now, loggers) is { } chosen ? new(keys, chosen, loggers) : throw new NatsRunStartException(
+            $"None of the {keys.Count} session keys in the bucket can be used. If they are encrypted, {SessionOptions.Section}:{nameof(SessionOptions.KeyEncryptionCertificatePath)} or {nameof(SessionOptions.KeyDecryptionCertificatePath)} must name their certificate.");
     }
+
+    /// <summary>Whether a ring of the same keys would encrypt with another one by now.</summary>
+    public bool IsOutdated(DateTimeOffset now, ILoggerFactory loggers) => Choose(Keys, now, loggers)?.KeyId != ChosenKeyId;
 
     /// <summary>The ticket as the text of a cookie.</summary>
     public string Protect(SessionTicket ticket) => Base64Url.EncodeToString(_protector.Protect(ticket.Encode()));
@@ -84,7 +69,7 @@ internal sealed class SessionKeyRing
     private SessionTicket? ReadSlow(ReadOnlySpan<char> cookie)
     {
         var bytes = new byte[Base64Url.GetMaxDecodedLength(cookie.Length)];
-        if (!Base64Url.TryDecodeFromChars(cookie, bytes, out var length) || length < KeyIdEnd)
+        if (Base64Url.DecodeFromChars(cookie, bytes, out _, out var length) != OperationStatus.Done || length < KeyIdEnd)
         {
             return null;
         }
@@ -111,31 +96,30 @@ internal sealed class SessionKeyRing
         }
     }
 
-    /// <remarks>Nothing in the provider needs to be disposed of; a ring that was replaced is garbage once no request uses it.</remarks>
-    private static ServiceProvider BuildStack(IXmlRepository keys, SessionCertificates certificates, ILoggerFactory loggers)
+    /// <summary>The usable key that became active last or, when none is active yet, the one that will be first.</summary>
+    private static IKey? Choose(IReadOnlyCollection<IKey> keys, DateTimeOffset now, ILoggerFactory loggers) => keys
+        .Where(key => !key.IsRevoked)
+        .OrderBy(key => key.ActivationDate <= now ? now - key.ActivationDate : TimeSpan.MaxValue)
+        .ThenBy(key => key.ActivationDate)
+        .ThenBy(key => key.KeyId)
+        .FirstOrDefault(key => IsUsable(key, loggers));
+
+    private static bool IsUsable(IKey key, ILoggerFactory loggers)
     {
-        var services = new ServiceCollection();
-        services.AddSingleton(loggers);
-        services.AddLogging();
-        services.Configure<KeyManagementOptions>(options => options.XmlRepository = keys);
-        var protection = services.AddDataProtection().SetApplicationName(ApplicationName).DisableAutomaticKeyGeneration();
-        if (certificates.Encryption is { } encryption)
+        try
         {
-            protection.ProtectKeysWithCertificate(encryption);
+            return key.CreateEncryptor() is not null;
         }
-
-        X509Certificate2?[] readable = [certificates.Encryption, certificates.Decryption];
-        protection.UnprotectKeysWithAnyCertificate([.. readable.OfType<X509Certificate2>()]);
-
-        return services.BuildServiceProvider();
+        catch (Exception e)
+        {
+            Log.NotUsable(loggers.CreateLogger<SessionKeyRing>(), key.KeyId, e.Message);
+            return false;
+        }
     }
 
-    private sealed class InMemoryKeys(IReadOnlyList<string> elements) : IXmlRepository
+    private static partial class Log
     {
-        public List<string> Stored { get; } = [];
-
-        public IReadOnlyCollection<XElement> GetAllElements() => [.. elements.Select(XElement.Parse)];
-
-        public void StoreElement(XElement element, string friendlyName) => Stored.Add(element.ToString(SaveOptions.DisableFormatting));
+        [LoggerMessage(731, LogLevel.Warning, "The session key {KeyId} cannot be used: {Reason}")]
+        public static partial void NotUsable(ILogger logger, Guid keyId, string reason);
     }
 }

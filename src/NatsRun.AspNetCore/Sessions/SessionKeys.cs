@@ -1,5 +1,6 @@
 using System.Xml;
 using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using NATS.Client.Core;
@@ -25,7 +26,7 @@ internal sealed partial class SessionKeys(
     /// <summary>A successor is made this long before a key ends, so that nodes without NATS in these days know it in time.</summary>
     private static readonly TimeSpan SuccessorLead = TimeSpan.FromDays(7);
 
-    /// <summary>A key that others do not know yet is used only after this time, as long as there is any other.</summary>
+    /// <summary>A key that others do not know yet is used only after this time, as long as there is any other, even one that has ended.</summary>
     private static readonly TimeSpan ActivationDelay = TimeSpan.FromMinutes(10);
 
     private static readonly TimeSpan CheckInterval = TimeSpan.FromHours(1);
@@ -62,13 +63,18 @@ internal sealed partial class SessionKeys(
     public async Task LoadedAsync(IReadOnlyCollection<NatsKVEntry<string>> entries, INatsKVStore store, CancellationToken cancellationToken)
     {
         _store = store;
+        var before = _elements.ToArray();
         _elements.Clear();
         foreach (var entry in entries)
         {
             Apply(entry);
         }
 
-        await PublishAsync(store, cancellationToken);
+        // A reconnect that brings nothing new leaves the ring, and the tickets it has verified, as they are.
+        if (_current is null || !_elements.OrderBy(e => e.Key, StringComparer.Ordinal).SequenceEqual(before.OrderBy(e => e.Key, StringComparer.Ordinal)))
+        {
+            await PublishAsync(store, cancellationToken);
+        }
     }
 
     public Task ChangedAsync(NatsKVEntry<string> entry, INatsKVStore store, CancellationToken cancellationToken) =>
@@ -101,18 +107,17 @@ internal sealed partial class SessionKeys(
     {
         try
         {
-            var ring = Open();
-            if (ring.Keys.All(key => key.IsRevoked))
+            var keys = Read();
+            if (keys.All(key => key.IsRevoked))
             {
-                var (slot, element) = await CreateKeyAsync(ring, store, cancellationToken);
+                var (slot, element) = await CreateKeyAsync(keys, store, cancellationToken);
                 _elements[slot] = element;
-                ring = Open();
+                keys = Read();
             }
 
-            ring.Prove();
-            _current = ring;
+            _current = SessionKeyRing.Create(keys, time.GetUtcNow(), loggers);
             readiness.Met(Name);
-            await CreateSuccessorAsync(ring, store, cancellationToken);
+            await CreateSuccessorAsync(keys, store, cancellationToken);
         }
         catch (NatsRunStartException e)
         {
@@ -123,7 +128,7 @@ internal sealed partial class SessionKeys(
         }
     }
 
-    private SessionKeyRing Open() => SessionKeyRing.Create(_elements.Values, _certificates.Value, loggers);
+    private IReadOnlyCollection<IKey> Read() => SessionKeyXml.Read(_elements.Values, _certificates.Value, loggers);
 
     private async Task CheckAsync()
     {
@@ -132,7 +137,13 @@ internal sealed partial class SessionKeys(
             using var timeout = new CancellationTokenSource(CheckTimeout, time);
             if (_current is { } ring && _store is { } store)
             {
-                await CreateSuccessorAsync(ring, store, timeout.Token);
+                if (ring.IsOutdated(time.GetUtcNow(), loggers))
+                {
+                    // If the watch has replaced the ring meanwhile, its ring is the newer one.
+                    Interlocked.CompareExchange(ref _current, SessionKeyRing.Create(ring.Keys, time.GetUtcNow(), loggers), ring);
+                }
+
+                await CreateSuccessorAsync(ring.Keys, store, timeout.Token);
             }
         }
         catch (Exception e)
@@ -142,24 +153,24 @@ internal sealed partial class SessionKeys(
     }
 
     /// <summary>Creates the next key when it is time. The watch brings it back, here as on every other node.</summary>
-    private async Task CreateSuccessorAsync(SessionKeyRing ring, INatsKVStore store, CancellationToken cancellationToken)
+    private async Task CreateSuccessorAsync(IReadOnlyCollection<IKey> keys, INatsKVStore store, CancellationToken cancellationToken)
     {
-        var end = ring.Keys.Where(key => !key.IsRevoked).Max(key => key.ExpirationDate);
+        var end = keys.Where(key => !key.IsRevoked).Max(key => key.ExpirationDate);
         if (end - time.GetUtcNow() <= SuccessorLead)
         {
-            await CreateKeyAsync(ring, store, cancellationToken);
+            await CreateKeyAsync(keys, store, cancellationToken);
         }
     }
 
-    /// <summary>Creates the key that follows the ring's, or finds the one that another node has created meanwhile.</summary>
-    private async Task<(string Slot, string Element)> CreateKeyAsync(SessionKeyRing ring, INatsKVStore store, CancellationToken cancellationToken)
+    /// <summary>Creates the key that follows these, or finds the one that another node has created meanwhile.</summary>
+    private async Task<(string Slot, string Element)> CreateKeyAsync(IReadOnlyCollection<IKey> keys, INatsKVStore store, CancellationToken cancellationToken)
     {
-        var last = ring.Keys.OrderBy(key => key.CreationDate).ThenBy(key => key.KeyId).LastOrDefault();
+        var last = keys.OrderBy(key => key.CreationDate).ThenBy(key => key.KeyId).LastOrDefault();
         var slot = last is null ? FirstSlot : $"after-{last.KeyId:N}";
         var now = time.GetUtcNow();
-        var usable = ring.Keys.Where(key => !key.IsRevoked).Select(key => key.ExpirationDate).DefaultIfEmpty().Max();
-        var activation = usable == default ? now : usable > now + ActivationDelay ? usable : now + ActivationDelay;
-        var element = SessionKeyRing.CreateKey(activation, now + KeyLifetime, _certificates.Value, loggers);
+        var end = keys.Where(key => !key.IsRevoked).Max(key => (DateTimeOffset?)key.ExpirationDate);
+        var activation = end is null ? now : end > now + ActivationDelay ? end.Value : now + ActivationDelay;
+        var element = SessionKeyXml.Create(activation, now + KeyLifetime, _certificates.Value, loggers);
         var created = await store.TryCreateAsync(slot, element, NatsUtf8PrimitivesSerializer<string>.Default, cancellationToken);
         if (created.Success)
         {
