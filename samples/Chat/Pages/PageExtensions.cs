@@ -34,9 +34,9 @@ internal static class PageExtensions
     public static void MapPages(this WebApplication app)
     {
         app.MapGet("/", context => SendPageAsync(context, app.Environment, "index.html"));
-        app.MapGet("/{roomId}", (HttpContext context, Rooms rooms) =>
+        app.MapGet("/{roomId}", (HttpContext context, string roomId, Rooms rooms) =>
         {
-            if (!rooms.TryGetRoomId(context, out var roomId))
+            if (!rooms.IsRoomId(roomId))
             {
                 return Results.NotFound().ExecuteAsync(context);
             }

@@ -10,8 +10,7 @@ namespace Microsoft.AspNetCore.Builder;
 public static class NatsRunApplicationBuilderExtensions
 {
     /// <summary>
-    /// Believes the known proxies, gives errors without a body problem documents, and enables WebSockets. Call it before other
-    /// middleware.
+    /// Believes the known proxies and gives errors without a body problem documents. Call it before other middleware.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns>The application.</returns>
@@ -24,7 +23,7 @@ public static class NatsRunApplicationBuilderExtensions
             app.UseForwardedHeaders(ForwardedFrom(known));
         }
 
-        return app.UseMiddleware<ProblemMiddleware>().UseWebSockets();
+        return app.UseMiddleware<ProblemMiddleware>();
     }
 
     private static ForwardedHeadersOptions ForwardedFrom(IEnumerable<string> known)

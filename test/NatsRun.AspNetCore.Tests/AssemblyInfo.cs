@@ -1,3 +1,0 @@
-using NatsRun.Testing;
-
-[assembly: AssemblyFixture(typeof(NatsServerFixture))]
