@@ -31,10 +31,10 @@ public sealed class ClientSessions
     /// revocation is stored and counts on this node; the others follow as soon as NATS tells them.
     /// </summary>
     /// <param name="clientId">The id of a client that has a session: <c>c</c> and 16 characters of base32.</param>
-    /// <param name="cancellationToken">Ends the wait; it is then unknown whether the session was revoked.</param>
+    /// <param name="cancellationToken">Ends the wait, which takes 5 seconds at most; it is then unknown whether the session was revoked.</param>
     /// <returns>Completes when the revocation is stored.</returns>
     /// <exception cref="ArgumentException">No session can have this id.</exception>
-    /// <exception cref="NatsException">NATS is unreachable; nothing was revoked.</exception>
+    /// <exception cref="NatsException">NATS is unreachable, or did not answer in time. Revoking again does no harm.</exception>
     /// <exception cref="NatsJSException">NATS did not store the revocation.</exception>
     public Task RevokeAsync(string clientId, CancellationToken cancellationToken = default)
     {

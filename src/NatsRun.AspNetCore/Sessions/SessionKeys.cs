@@ -34,7 +34,8 @@ internal sealed partial class SessionKeys(
 
     private readonly ILogger _logger = loggers.CreateLogger<SessionKeys>();
     private readonly Dictionary<string, string> _elements = new(StringComparer.Ordinal);
-    private readonly Lazy<SessionCertificates> _certificates = new(() => SessionCertificates.Load(options.Value));
+    private readonly Lazy<SessionCertificates> _certificates = new(() => SessionCertificates.Load(options.Value), LazyThreadSafetyMode.PublicationOnly);
+    private bool _isPublished;
     private volatile SessionKeyRing? _current;
     private volatile INatsKVStore? _store;
     private BucketWatch? _watch;
@@ -71,7 +72,7 @@ internal sealed partial class SessionKeys(
         }
 
         // A reconnect that brings nothing new leaves the ring, and the tickets it has verified, as they are.
-        if (_current is null || !_elements.OrderBy(e => e.Key, StringComparer.Ordinal).SequenceEqual(before.OrderBy(e => e.Key, StringComparer.Ordinal)))
+        if (!_isPublished || !_elements.OrderBy(e => e.Key, StringComparer.Ordinal).SequenceEqual(before.OrderBy(e => e.Key, StringComparer.Ordinal)))
         {
             await PublishAsync(store, cancellationToken);
         }
@@ -88,40 +89,51 @@ internal sealed partial class SessionKeys(
             return _elements.Remove(entry.Key);
         }
 
+        if (!IsXml(entry.Value))
+        {
+            Log.NotAKey(_logger, entry.Key, entry.Bucket);
+            return false;
+        }
+
+        var isNew = !_elements.TryGetValue(entry.Key, out var known) || known != entry.Value;
+        _elements[entry.Key] = entry.Value!;
+        return isNew;
+    }
+
+    private static bool IsXml(string? text)
+    {
         try
         {
-            var element = entry.Value ?? "";
-            _ = XElement.Parse(element);
-            var isNew = !_elements.TryGetValue(entry.Key, out var known) || known != element;
-            _elements[entry.Key] = element;
-            return isNew;
+            return text is not null && XElement.Parse(text) is not null;
         }
         catch (XmlException)
         {
-            Log.NotAKey(_logger, entry.Key, entry.Bucket);
             return false;
         }
     }
 
     private async Task PublishAsync(INatsKVStore store, CancellationToken cancellationToken)
     {
+        _isPublished = false;
         try
         {
             var keys = Read();
             if (keys.All(key => key.IsRevoked))
             {
+                // Keys that were withdrawn must not be used any longer, even if there is no other.
+                _current = null;
                 var (slot, element) = await CreateKeyAsync(keys, store, cancellationToken);
                 _elements[slot] = element;
                 keys = Read();
             }
 
             _current = SessionKeyRing.Create(keys, time.GetUtcNow(), loggers);
+            _isPublished = true;
             readiness.Met(Name);
             await CreateSuccessorAsync(keys, store, cancellationToken);
         }
         catch (NatsRunStartException e)
         {
-            // Keys that were withdrawn must not be used any longer, even if there is no other.
             _current = null;
             readiness.NotMet(Name, e.Message);
             throw;
@@ -184,7 +196,8 @@ internal sealed partial class SessionKeys(
         }
 
         var winner = await store.GetEntryAsync(slot, serializer: NatsUtf8PrimitivesSerializer<string>.Default, cancellationToken: cancellationToken);
-        return (slot, winner.Value ?? "");
+        return IsXml(winner.Value) ? (slot, winner.Value!) : throw new NatsRunStartException(
+            $"The entry '{slot}' of bucket '{options.Value.KeyBucket}' is no key and is in the place of one: delete it.");
     }
 
     private static partial class Log

@@ -49,9 +49,9 @@ public sealed class SessionOptions
 
     /// <summary>
     /// Path of a certificate with an RSA private key, as PFX or as PEM with both in one file, that encrypts the keys in the bucket.
-    /// Every node needs the same one. A key is only readable with the certificate that it was written with: when the certificate
-    /// is replaced, give the former one in <see cref="KeyDecryptionCertificatePath"/>. Default: <see langword="null"/>: the keys lie
-    /// in clear in the bucket.
+    /// Every node needs the same one. A key is only readable with the certificate that it was written with. To replace the
+    /// certificate, first give all nodes the next one in <see cref="KeyDecryptionCertificatePath"/>, then exchange the two settings.
+    /// Default: <see langword="null"/>: the keys lie in clear in the bucket.
     /// </summary>
     public string? KeyEncryptionCertificatePath { get; set; }
 
@@ -59,8 +59,8 @@ public sealed class SessionOptions
     public string? KeyEncryptionCertificatePassword { get; set; }
 
     /// <summary>
-    /// Path of the certificate that keys were encrypted with before the present one. They are read with it, and new keys are
-    /// written with <see cref="KeyEncryptionCertificatePath"/>. Default: none.
+    /// Path of a second certificate, the former or the next one, that keys are read with. New keys are always written with
+    /// <see cref="KeyEncryptionCertificatePath"/>. Default: none.
     /// </summary>
     public string? KeyDecryptionCertificatePath { get; set; }
 

@@ -21,6 +21,8 @@ internal sealed partial class SessionRevocations(
     /// <summary>A node that has not heard of a revocation yet may still renew the cookie: the revocation outlives that one too.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromDays(1);
 
+    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<string, DateTimeOffset> _until = new(StringComparer.Ordinal);
     private ImmutableArray<Action<string>> _callbacks = [];
     private volatile bool _loaded;
@@ -61,8 +63,18 @@ internal sealed partial class SessionRevocations(
             throw new NatsException("NATS is unreachable: the session was not revoked.");
         }
 
-        var store = await buckets.GetStoreAsync(options.Value.RevocationBucket, cancellationToken);
-        await store.PutAsync(clientId, "", NatsUtf8PrimitivesSerializer<string>.Default, cancellationToken);
+        using var timeout = new CancellationTokenSource(WriteTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var store = await buckets.GetStoreAsync(options.Value.RevocationBucket, either.Token);
+            await store.PutAsync(clientId, "", NatsUtf8PrimitivesSerializer<string>.Default, either.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new NatsException("NATS did not answer in time: it is unknown whether the session was revoked. Revoking it again does no harm.", e);
+        }
+
         Add(clientId, time.GetUtcNow());
     }
 

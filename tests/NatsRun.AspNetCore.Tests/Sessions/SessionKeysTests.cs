@@ -151,6 +151,24 @@ public class SessionKeysTests(NatsServerFixture nats)
         Assert.Equal($"Valid {id}", (await node.GetAsync("/read", cookie)).Text);
     }
 
+    [Theory]
+    [InlineData("<not xml")]
+    [InlineData("<other/>")]
+    [InlineData("")]
+    public async Task Start_SomethingElseInThePlaceOfTheKey_StopsTheStart(string junk)
+    {
+        var names = new SessionNames();
+        await using (await SessionNode.StartAsync(nats.Url, names))
+        {
+        }
+
+        await using var connection = await nats.ConnectAsync();
+        await PutAsync(connection, names, "first", junk);
+
+        var failure = await Assert.ThrowsAsync<NatsRunStartException>(() => SessionNode.StartAsync(nats.Url, names));
+        Assert.Contains("bucket", failure.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Restart_OfTheServer_KeepsKeysAndWatches()
     {
