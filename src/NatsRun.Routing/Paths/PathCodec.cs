@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace NatsRun.Routing;
@@ -115,6 +116,7 @@ public static class PathCodec
         return true;
     }
 
+    [SkipLocalsInit]
     private static bool TryEncodeSlow(
         ReadOnlySpan<char> target, ReadOnlySpan<char> prefix, ReadOnlySpan<char> method, out string? subject, out PathError error)
     {
