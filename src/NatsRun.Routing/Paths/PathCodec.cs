@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace NatsRun.Routing;
@@ -25,10 +26,15 @@ public static class PathCodec
 
     /// <summary>Makes the subject of a request.</summary>
     /// <param name="target">The request target in origin form as received, with or without a query.</param>
-    /// <param name="prefix">The tokens before the method, such as <c>demo.call</c>: a valid prefix (<see cref="Subject.IsValidPrefix"/>), not checked again here.</param>
+    /// <param name="prefix">
+    /// The tokens before the method, such as <c>demo.call</c>: a valid prefix (<see cref="Subject.IsValidPrefix"/>), not checked again here.
+    /// </param>
     /// <param name="method">The request method in upper case; methods are case-sensitive (RFC 9110, section 9.1).</param>
     /// <param name="subject">The subject, always valid for publishing (<see cref="Subject.IsValid"/>).</param>
-    /// <param name="error">Why there is none, else <see cref="PathError.None"/>. Of several errors the first from the left, but <see cref="PathError.TooLong"/> may hide later ones.</param>
+    /// <param name="error">
+    /// Why there is none, else <see cref="PathError.None"/>. Of several errors the first from the left, but <see cref="PathError.TooLong"/>
+    /// may hide later ones.
+    /// </param>
     /// <returns>Whether the target has a subject.</returns>
     public static bool TryEncode(
         ReadOnlySpan<char> target,
@@ -61,7 +67,10 @@ public static class PathCodec
     /// The path without query and without a slash at its end, <c>/</c> for <c>/index</c>, percent-encoded (upper case) only where
     /// RFC 3986 asks for it.
     /// </param>
-    /// <param name="error">Why there is none. <see cref="PathError.TooLong"/> stands for a single segment above <see cref="Subject.MaxBytes"/>; the sum is not checked.</param>
+    /// <param name="error">
+    /// Why there is none. <see cref="PathError.TooLong"/> stands for a single segment above <see cref="Subject.MaxBytes"/>; the sum is
+    /// not checked.
+    /// </param>
     /// <returns>Whether the target has a normal form.</returns>
     public static bool TryNormalize(ReadOnlySpan<char> target, [NotNullWhen(true)] out string? path, out PathError error)
     {
@@ -115,6 +124,7 @@ public static class PathCodec
         return true;
     }
 
+    [SkipLocalsInit]
     private static bool TryEncodeSlow(
         ReadOnlySpan<char> target, ReadOnlySpan<char> prefix, ReadOnlySpan<char> method, out string? subject, out PathError error)
     {

@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Text;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace NatsRun.Routing;
@@ -36,6 +36,7 @@ internal static class PathReader
     }
 
     /// <summary>Writes <c>.</c> and a token for each segment of a target.</summary>
+    [SkipLocalsInit]
     public static PathError TryWriteTokens(ReadOnlySpan<char> target, Span<char> destination, out int written)
     {
         written = 0;
@@ -67,6 +68,7 @@ internal static class PathReader
     }
 
     /// <summary>Decodes the first segment of a path that begins with a slash, and takes it off.</summary>
+    [SkipLocalsInit]
     public static PathError TryReadSegment(ref ReadOnlySpan<char> path, scoped Span<char> destination, out int length)
     {
         path = path[1..];

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace NatsRun.Routing;
 
 /// <summary>The decoded segments of a request target, for comparing with what a web framework routed and for parameter values.</summary>
@@ -73,6 +75,7 @@ public readonly ref struct PathSegments
     /// <param name="index">The segment's place from the left, from 0.</param>
     /// <param name="value">The text.</param>
     /// <returns>Whether they are the same; false when there is no such segment.</returns>
+    [SkipLocalsInit]
     public bool ValueEquals(int index, ReadOnlySpan<char> value)
     {
         if ((uint)index >= (uint)Count)
@@ -86,6 +89,7 @@ public readonly ref struct PathSegments
             : raw.SequenceEqual(value);
     }
 
+    [SkipLocalsInit]
     private static bool TryParseSlow(ReadOnlySpan<char> target, out PathSegments segments, out PathError error)
     {
         error = PathReader.TryGetPath(target, out var path) ? PathError.None : PathError.NotAPath;

@@ -10,7 +10,10 @@ namespace NatsRun.Routing;
 /// A NATS pattern (<c>orders.*.created</c>, <c>logs.&gt;</c>) or a template (<c>orders.{id}.created</c>, <c>logs.{*rest}</c>), or both in
 /// one: <c>*</c> and <c>{name}</c> stand for one token, <c>&gt;</c> and <c>{*name}</c>, which come last, for one or more. All other tokens are literal.
 /// </para>
-/// <para>Names are ASCII letters, digits and <c>_</c>, and unique without regard to case. Two patterns are not equal unless they are the same object: compare their filters.</para>
+/// <para>
+/// Names are ASCII letters, digits and <c>_</c>, and unique without regard to case. Two patterns are not equal unless they are the
+/// same object: compare their filters.
+/// </para>
 /// </remarks>
 public sealed class SubjectPattern
 {
@@ -160,7 +163,9 @@ public sealed class SubjectPattern
     /// <summary>Makes a subject: each wildcard from the left takes a value, encoded as one token by <see cref="SubjectToken"/>.</summary>
     /// <param name="values">One value for each wildcard. <c>&gt;</c> and <c>{*name}</c> take all that are left, at least one, a token each.</param>
     /// <returns>A subject that matches the pattern and may be published to.</returns>
-    /// <exception cref="ArgumentException">There are too few or too many values, one is no token, or the subject would be longer than <see cref="Subject.MaxBytes"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are too few or too many values, one is empty or no text, or the subject would be longer than <see cref="Subject.MaxBytes"/>.
+    /// </exception>
     public string Format(params ReadOnlySpan<string> values)
     {
         if (values.Length < _wildcards.Length || (values.Length > _wildcards.Length && !HasRest))
@@ -183,7 +188,9 @@ public sealed class SubjectPattern
 
         subject.Length--;
         var result = subject.ToString();
-        return Subject.Fits(result) ? result : throw new ArgumentException($"The subject made from \"{Text}\" is longer than {Subject.MaxBytes} bytes.", nameof(values));
+        return Subject.Fits(result)
+            ? result
+            : throw new ArgumentException($"The subject made from \"{Text}\" is longer than {Subject.MaxBytes} bytes.", nameof(values));
     }
 
     /// <summary>Reads the tokens that this pattern's wildcards stand for in a subject.</summary>

@@ -46,7 +46,9 @@ public sealed class SubjectRouterBuilder<T>
     };
 
     /// <summary>Compiles the routes added so far, in an order of one's own, such as by their metadata.</summary>
-    /// <param name="comparison">Compares two routes: negative when the first comes first. Equal ones stay in the order of registration. Called while building only.</param>
+    /// <param name="comparison">
+    /// Compares two routes: negative when the first comes first. Equal ones stay in the order of registration. Called while building only.
+    /// </param>
     /// <returns>A router that no longer depends on this builder.</returns>
     public SubjectRouter<T> Build(Comparison<SubjectRoute<T>> comparison)
     {

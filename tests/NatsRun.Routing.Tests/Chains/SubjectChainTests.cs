@@ -28,7 +28,8 @@ public sealed class SubjectChainTests
             {
                 seen = context;
                 return default;
-            }));
+            }
+        ));
         var result = await chain.InvokeAsync("a", "m", ChainContext.Empty.With("start", true), CancellationToken.None);
         Assert.Same(seen, result);
         Assert.Equal([("count", 3), ("start", true), ("x", 1), ("y", (object?)2)], result.Values.OrderBy(v => v.Key).Select(v => (v.Key, v.Value)));
@@ -47,7 +48,8 @@ public sealed class SubjectChainTests
             {
                 seen = context.Last;
                 await next.InvokeValueAsync(2);
-            }),
+            }
+        ),
             ("a", async (_, _, next) => await next.InvokeValueAsync(null)));
         var context = await chain.InvokeAsync("a", "m");
         Assert.Equal("first", seen);
@@ -90,7 +92,8 @@ public sealed class SubjectChainTests
             {
                 after = await next.InvokeAsync();
                 Assert.Empty(before.Values);
-            }),
+            }
+        ),
             ("a", async (_, _, next) => await next.InvokeAsync(Count, 7)));
         var result = await chain.InvokeAsync("a", "m");
         Assert.Equal(7, after!["count"]);
@@ -106,7 +109,8 @@ public sealed class SubjectChainTests
             {
                 await next.InvokeAsync();
                 await next.InvokeAsync(Count, 1);
-            }),
+            }
+        ),
             ("a", Run("once")));
         Assert.Equal(1, (await chain.InvokeAsync("a", "m"))["count"]);
         Assert.Equal(["once:m"], _ran);
@@ -128,7 +132,8 @@ public sealed class SubjectChainTests
                 }
 
                 throw new InvalidOperationException("no");
-            }),
+            }
+        ),
             ("a", Run("never")));
         var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => chain.InvokeAsync("a", "m").AsTask());
         Assert.Equal("no", failure.Message);
@@ -144,7 +149,8 @@ public sealed class SubjectChainTests
             {
                 await Assert.ThrowsAsync<InvalidOperationException>(() => next.InvokeAsync().AsTask());
                 await next.InvokeAsync(Count, 1);
-            }),
+            }
+        ),
             ("a", (_, _, _) => throw new InvalidOperationException()),
             ("a", Run("never")));
         Assert.Equal(1, (await chain.InvokeAsync("a", "m"))["count"]);
@@ -182,7 +188,8 @@ public sealed class SubjectChainTests
             {
                 await Task.Yield();
                 await next.InvokeAsync(new ChainKey<string>("n"), message.Values["n"]);
-            }),
+            }
+        ),
             ("a.>", async (_, _, next) => await next.InvokeAsync()));
         var results = await Task.WhenAll(Enumerable.Range(0, 200).Select(i => chain.InvokeAsync($"a.{i}", "m").AsTask()));
         Assert.Equal(Enumerable.Range(0, 200).Select(i => $"{i}"), results.Select(r => r["n"]));
