@@ -52,7 +52,11 @@ public class MessageContext
     /// <param name="parameter">The parameter's name in the template.</param>
     /// <returns>The decoded value; the raw token when it is not an encoding of anything.</returns>
     /// <exception cref="KeyNotFoundException">The pattern has no such parameter.</exception>
-    public string Route(string parameter) => _pattern.GetValues(Subject)[parameter];
+    public string Route(string parameter)
+    {
+        var values = _pattern.GetValues(Subject);
+        return values.TryGetValue(parameter, out var value) ? value : values.GetRaw(parameter).ToString();
+    }
 
     /// <summary>The value of a field of the HTTP query; null when it is not there.</summary>
     /// <param name="field">The field's name.</param>
