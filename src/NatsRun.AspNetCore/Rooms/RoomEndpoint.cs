@@ -38,6 +38,7 @@ internal sealed partial class RoomEndpoint(
         }
         finally
         {
+            socket.End();
             sockets.Remove(socket);
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using NatsRun.AspNetCore;
 
@@ -16,9 +17,7 @@ public static class RoomEndpointExtensions
     /// <param name="endpoints">The application or a group.</param>
     /// <param name="pattern">A route pattern with <c>{roomId}</c> and <c>{clientId}</c>, each a segment of its own.</param>
     /// <returns>The endpoint's conventions.</returns>
-    /// <exception cref="InvalidOperationException">
-    /// <c>AddRooms</c> was not called. An unusable pattern is reported with it when the endpoints are built, at start-up.
-    /// </exception>
+    /// <exception cref="InvalidOperationException"><c>AddRooms</c> was not called, or the pattern has not both ids.</exception>
     /// <remarks>
     /// Paths are read from the request target as received: middleware that rewrites paths, other than a path base, hides rooms.
     /// </remarks>
@@ -29,6 +28,7 @@ public static class RoomEndpointExtensions
         ArgumentNullException.ThrowIfNull(pattern);
         var rooms = endpoints.ServiceProvider.GetService<RoomEndpoint>()
             ?? throw new InvalidOperationException("Call AddNatsRun().AddRooms() before MapRooms().");
+        RoomTarget.Compile(RoutePatternFactory.Parse(pattern));
         RequestDelegate handler = context => rooms.HandleAsync(context, context.GetEndpoint()!.Metadata.GetRequiredMetadata<RoomTarget>());
         var conventions = endpoints.MapMethods(pattern, [HttpMethods.Get], handler);
 

@@ -15,7 +15,10 @@ internal sealed class RoomSocket : IThreadPoolWorkItem
     private readonly CancellationTokenSource _aborted = new();
     private readonly TaskCompletionSource _closeSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private WebSocketLink? _link;
+    private readonly Lock _lock = new();
     private long _closing;
+    private bool _ended;
+    private Exception? _failure;
     private volatile int _closeCode;
 
     public RoomSocket(RoomAdmission admission, RoomOptions options, TimeProvider time, Action abortConnection)
@@ -71,7 +74,22 @@ internal sealed class RoomSocket : IThreadPoolWorkItem
         _queue.Close(CloseCodes.GoingAway, "", dropWaiting: true);
         _aborted.Cancel();
         _link?.Abort();
-        _abortConnection();
+        lock (_lock)
+        {
+            if (!_ended)
+            {
+                _abortConnection();
+            }
+        }
+    }
+
+    /// <summary>Says that the request is about to end, after which its connection must not be touched.</summary>
+    public void End()
+    {
+        lock (_lock)
+        {
+            _ended = true;
+        }
     }
 
     /// <summary>Cuts the connection of a peer that is silent or does not answer a close in time.</summary>
@@ -110,6 +128,11 @@ internal sealed class RoomSocket : IThreadPoolWorkItem
             _queue.Close(CloseCodes.Normal, "", dropWaiting: true);
             await _aborted.CancelAsync();
         }
+
+        if (_failure is { } failure)
+        {
+            throw new InvalidOperationException("The writer of a socket failed.", failure);
+        }
     }
 
     /// <summary>The writer.</summary>
@@ -130,8 +153,10 @@ internal sealed class RoomSocket : IThreadPoolWorkItem
                 return;
             }
         }
-        catch (Exception e) when (WebSocketLink.IsLoss(e))
+        catch (Exception e)
         {
+            // Nobody else would see it here: the reader passes on what is no mere loss.
+            _failure = WebSocketLink.IsLoss(e) ? null : e;
             Abort();
         }
     }
