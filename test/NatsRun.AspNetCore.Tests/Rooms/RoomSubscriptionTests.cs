@@ -10,7 +10,7 @@ public sealed class RoomSubscriptionTests : IAsyncLifetime
     private const string Accounts = """
         accounts {
           SYS: { users: [{ user: sys, password: sys }] }
-          APP: { users: [{ user: app, password: app }] }
+          APP: { jetstream: enabled, users: [{ user: app, password: app }] }
         }
         system_account: SYS
         no_auth_user: app

@@ -2,7 +2,7 @@ using NatsRun.Testing;
 
 namespace NatsRun.AspNetCore.Tests;
 
-public sealed class SocketWatchTests(NatsServerFixture nats) : IClassFixture<NatsServerFixture>
+public sealed class SocketWatchTests(NatsServerFixture nats)
 {
     [Fact]
     public async Task Stop_WithOpenSockets_TellsThemToGoAwayAndEndsAtOnce()
@@ -54,12 +54,12 @@ public sealed class SocketWatchTests(NatsServerFixture nats) : IClassFixture<Nat
     public async Task Revocation_OfASession_ClosesItsSocketsAlone()
     {
         await using var app = await RoomApp.StartAsync(nats.Url);
-        var (id, cookie) = TestSessions.Create(app);
+        var (id, cookie) = await TestSessions.CreateAsync(app);
         await using var first = await app.JoinAsync("lobby", id, o => o.SetRequestHeader("Cookie", cookie));
         await using var second = await app.JoinAsync("kitchen", id, o => o.SetRequestHeader("Cookie", cookie));
         await using var other = await app.JoinAsync("lobby", "alice");
 
-        TestSessions.Revoke(app, id);
+        await TestSessions.RevokeAsync(app, id);
 
         Assert.Equal(CloseCodes.SessionRevoked, await first.ReceiveCloseAsync());
         Assert.Equal(CloseCodes.SessionRevoked, await second.ReceiveCloseAsync());

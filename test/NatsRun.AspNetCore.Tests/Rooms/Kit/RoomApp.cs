@@ -55,8 +55,9 @@ public sealed class RoomApp : IAsyncDisposable
             builder.Configuration["NatsRun:Prefixes:" + layer] = $"{name}.{layer.ToLowerInvariant()}";
         }
 
-        builder.Services.AddNatsRun().AddRooms(options);
-        TestSessions.Add(builder.Services, sessions);
+        builder.Services.AddNatsRun().AddSessions().AddRooms(options);
+        builder.Services.Configure<SessionOptions>(o => o.AllowGuests = true);
+        builder.Services.Configure(sessions ?? (_ => { }));
         var app = builder.Build();
         if (pathBase is not null)
         {
