@@ -55,7 +55,7 @@ internal sealed partial class RoomEndpoint(
         try
         {
             await room.Subscribed.WaitAsync(context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (CheckAgain(context, socket, room) is { } problem)
+            if (CheckAgain(socket, room) is { } problem)
             {
                 await RefuseAsync(context, problem);
                 return;
@@ -70,14 +70,16 @@ internal sealed partial class RoomEndpoint(
     }
 
     /// <summary>What may have changed while the room was being subscribed.</summary>
-    private ProblemKind? CheckAgain(HttpContext context, RoomSocket socket, Room room)
+    private ProblemKind? CheckAgain(RoomSocket socket, Room room)
     {
         if (!room.Subscribed.IsCompletedSuccessfully)
         {
             return ProblemKind.NatsUnreachable;
         }
 
-        return sockets.IsDraining ? ProblemKind.Draining : handshake.CheckClient(context, socket.Admission.ClientId, out _);
+        return sockets.IsDraining ? ProblemKind.Draining
+            : handshake.IsRevoked(socket.Admission) ? ProblemKind.SessionRevoked
+            : null;
     }
 
     private async Task JoinAsync(HttpContext context, RoomSocket socket, Room room)

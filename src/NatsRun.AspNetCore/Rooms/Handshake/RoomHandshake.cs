@@ -34,16 +34,13 @@ internal sealed class RoomHandshake(
             return (null, ProblemKind.OriginRefused, null);
         }
 
-        var problem = CheckClient(context, clientId, out var isGuest);
+        var state = sessions.Read(context, out var sessionClientId);
+        var problem = Decide(state, sessionClientId, clientId, sessionOptions.Value.AllowGuests ?? false, out var isGuest);
         return problem is null ? (new RoomAdmission(roomId, clientId, isGuest), null, null) : (null, problem, null);
     }
 
-    /// <summary>Checks the session alone: it may have been revoked while the socket was not registered yet.</summary>
-    public ProblemKind? CheckClient(HttpContext context, string clientId, out bool isGuest)
-    {
-        var state = sessions.Read(context, out var sessionClientId);
-        return Decide(state, sessionClientId, clientId, sessionOptions.Value.AllowGuests is true, out isGuest);
-    }
+    /// <summary>Whether the session was revoked before its socket could be found and closed.</summary>
+    public bool IsRevoked(RoomAdmission admission) => !admission.IsGuest && sessions.IsRevoked(admission.ClientId);
 
     /// <summary>What a session, or the lack of one, allows.</summary>
     internal static ProblemKind? Decide(SessionState state, string sessionClientId, string clientId, bool guests, out bool isGuest)

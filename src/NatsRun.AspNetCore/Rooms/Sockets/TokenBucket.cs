@@ -22,7 +22,7 @@ internal sealed class TokenBucket(int perSecond, int burst, TimeProvider time)
         }
 
         var now = time.GetTimestamp();
-        _tokens = Math.Min(burst, _tokens + (time.GetElapsedTime(_counted, now).TotalSeconds * perSecond));
+        _tokens = Math.Min(burst, _tokens + 1 + (time.GetElapsedTime(_counted, now).TotalSeconds * perSecond)) - 1;
         _counted = now;
         var wait = TimeSpan.FromSeconds(Math.Max(0, -_tokens) / perSecond);
         return wait < ShortestWait ? TimeSpan.Zero : wait;

@@ -3,7 +3,7 @@ using NatsRun.Testing;
 
 namespace NatsRun.AspNetCore.Tests;
 
-public sealed class RoomHandshakeTests(NatsServerFixture nats) : IClassFixture<NatsServerFixture>
+public sealed class RoomHandshakeTests(NatsServerFixture nats)
 {
     [Theory]
     [InlineData("/lobby/alice", 101)]
@@ -142,7 +142,7 @@ public sealed class RoomHandshakeTests(NatsServerFixture nats) : IClassFixture<N
     public async Task Session_OfAnotherClient_IsRefused()
     {
         await using var app = await RoomApp.StartAsync(nats.Url);
-        var (id, cookie) = TestSessions.Create(app);
+        var (id, cookie) = await TestSessions.CreateAsync(app);
 
         using var own = await RawClient.ConnectAsync(app.Port, "/lobby/" + id, $"Cookie: {cookie}\r\n");
         using var other = await RawClient.ConnectAsync(app.Port, "/lobby/alice", $"Cookie: {cookie}\r\n");
@@ -157,7 +157,7 @@ public sealed class RoomHandshakeTests(NatsServerFixture nats) : IClassFixture<N
     public async Task Session_ThatIsRevoked_IsRefused()
     {
         await using var app = await RoomApp.StartAsync(nats.Url);
-        var (id, cookie) = TestSessions.Create(app);
+        var (id, cookie) = await TestSessions.CreateAsync(app);
         await TestSessions.RevokeAsync(app, id);
 
         using var client = await RawClient.ConnectAsync(app.Port, "/lobby/" + id, $"Cookie: {cookie}\r\n");

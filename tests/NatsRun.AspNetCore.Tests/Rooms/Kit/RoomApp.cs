@@ -55,10 +55,9 @@ public sealed class RoomApp : IAsyncDisposable
             builder.Configuration["NatsRun:Prefixes:" + layer] = $"{name}.{layer.ToLowerInvariant()}";
         }
 
-        builder.Configuration["NatsRun:Sessions:KeyBucket"] = name + "-keys";
-        builder.Configuration["NatsRun:Sessions:RevocationBucket"] = name + "-revoked";
         builder.Services.AddNatsRun().AddSessions().AddRooms(options);
-        builder.Services.Configure(sessions ?? (s => s.AllowGuests = true));
+        builder.Services.Configure<SessionOptions>(o => o.AllowGuests = true);
+        builder.Services.Configure(sessions ?? (_ => { }));
         var app = builder.Build();
         if (pathBase is not null)
         {

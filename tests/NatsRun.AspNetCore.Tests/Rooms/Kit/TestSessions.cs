@@ -1,19 +1,29 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using NatsRun.Testing;
 
 namespace NatsRun.AspNetCore.Tests;
 
 /// <summary>Sessions for the tests of rooms.</summary>
 internal static class TestSessions
 {
-    /// <summary>A new session: the client's id and the header that carries it.</summary>
-    public static (string ClientId, string Cookie) Create(RoomApp app)
+    /// <summary>A new session: the client's id and the cookie that carries it.</summary>
+    public static async Task<(string ClientId, string Cookie)> CreateAsync(RoomApp app)
     {
-        var context = new DefaultHttpContext { RequestServices = app.Services };
-        var refusal = app.Services.GetRequiredService<ClientSessions>().Establish(context, out var clientId);
-        Assert.Null(refusal);
-        return (clientId, context.Response.Headers.SetCookie.ToString().Split(';')[0]);
+        var sessions = app.Services.GetRequiredService<ClientSessions>();
+        var (id, cookie) = ("", "");
+        await Eventually.True(
+            () =>
+            {
+                var context = new DefaultHttpContext { RequestServices = app.Services };
+                var established = sessions.Establish(context, out id) is null;
+                cookie = context.Response.Headers.SetCookie.ToString().Split(';')[0];
+                return established;
+            },
+            "the keys of sessions are loaded");
+        return (id, cookie);
     }
 
-    public static Task RevokeAsync(RoomApp app, string clientId) => app.Services.GetRequiredService<ClientSessions>().RevokeAsync(clientId);
+    public static Task RevokeAsync(RoomApp app, string clientId) =>
+        app.Services.GetRequiredService<ClientSessions>().RevokeAsync(clientId);
 }

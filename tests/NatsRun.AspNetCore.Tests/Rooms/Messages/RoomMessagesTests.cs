@@ -5,7 +5,7 @@ using NatsRun.Testing;
 
 namespace NatsRun.AspNetCore.Tests;
 
-public sealed class RoomMessagesTests(NatsServerFixture nats) : IClassFixture<NatsServerFixture>
+public sealed class RoomMessagesTests(NatsServerFixture nats)
 {
     [Fact]
     public async Task SendAsync_Text_ReachesEverybodyInTheRoomAndTheSender()
@@ -65,7 +65,7 @@ public sealed class RoomMessagesTests(NatsServerFixture nats) : IClassFixture<Na
         await using var client = await nats.ConnectAsync();
         await using var subscription = await client.SubscribeCoreAsync<byte[]>($"{app.RoomsPrefix}.>");
         await client.PingAsync();
-        var (id, cookie) = TestSessions.Create(app);
+        var (id, cookie) = await TestSessions.CreateAsync(app);
         await using var guest = await app.JoinAsync("50%", "alice");
         await using var member = await app.JoinAsync("50%", id, o => o.SetRequestHeader("Cookie", cookie));
 

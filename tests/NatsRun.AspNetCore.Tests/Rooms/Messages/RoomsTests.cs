@@ -3,7 +3,7 @@ using NatsRun.Testing;
 
 namespace NatsRun.AspNetCore.Tests;
 
-public sealed class RoomsTests(NatsServerFixture nats) : IClassFixture<NatsServerFixture>
+public sealed class RoomsTests(NatsServerFixture nats)
 {
     [Fact]
     public async Task Publish_ToEverybodyOrOne_ReachesThem()
