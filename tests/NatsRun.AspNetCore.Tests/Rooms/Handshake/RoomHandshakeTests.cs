@@ -198,6 +198,19 @@ public sealed class RoomHandshakeTests(NatsServerFixture nats)
     }
 
     [Fact]
+    public async Task Sockets_AboveTheWebServersLimit_AreRefused()
+    {
+        await using var app = await RoomApp.StartAsync(nats.Url, upgradeLimit: 1);
+        using var first = await RawClient.ConnectAsync(app.Port, "/lobby/alice");
+
+        using var second = await RawClient.ConnectAsync(app.Port, "/lobby/bob");
+
+        Assert.Equal(101, first.Status);
+        Assert.Equal(429, second.Status);
+        Assert.Contains("Content-Type: application/problem+json\r\n", second.Head);
+    }
+
+    [Fact]
     public async Task Nats_NeverThere_RefusesSocketsAndTheHostStarts()
     {
         await using var app = await RoomApp.StartAsync("nats://127.0.0.1:1");

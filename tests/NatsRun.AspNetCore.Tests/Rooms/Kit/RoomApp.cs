@@ -42,11 +42,16 @@ public sealed class RoomApp : IAsyncDisposable
         string? name = null,
         Action<IEndpointRouteBuilder>? map = null,
         Action<SessionOptions>? sessions = null,
-        string? pathBase = null)
+        string? pathBase = null,
+        int? upgradeLimit = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug);
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+            kestrel.Limits.MaxConcurrentUpgradedConnections = upgradeLimit;
+        });
         name ??= Unique.Name("rooms");
         builder.Configuration["NatsRun:Nats:Url"] = natsUrl;
         builder.Configuration["NatsRun:Nats:ConnectTimeout"] = "00:00:00.500";
