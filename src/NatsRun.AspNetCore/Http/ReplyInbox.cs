@@ -14,8 +14,9 @@ internal sealed partial class ReplyInbox(INatsConnection connection, IOptions<Su
 {
     private readonly ConcurrentDictionary<string, Ticket> _waiting = new(StringComparer.Ordinal);
     private readonly string _prefix = $"{prefixes.Value.Inbox}.natsrun-{RandomToken.Create()}.";
+    private Task<INatsSub<ReadOnlyMemory<byte>>>? _subscribing;
     private INatsSub<ReadOnlyMemory<byte>>? _subscription;
-    private Task _reading = Task.CompletedTask;
+    private Task? _reading;
 
     public string Name => "reply-inbox";
 
@@ -29,14 +30,17 @@ internal sealed partial class ReplyInbox(INatsConnection connection, IOptions<Su
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _subscription = await connection.SubscribeCoreAsync<ReadOnlyMemory<byte>>(_prefix + "*", cancellationToken: cancellationToken);
-        _reading = ReadAsync(_subscription);
+        // A token given to the subscription would end it later.
+        _subscribing ??= connection.SubscribeCoreAsync<ReadOnlyMemory<byte>>(_prefix + "*", cancellationToken: CancellationToken.None).AsTask();
+        _subscription = await _subscribing.WaitAsync(cancellationToken);
+        await connection.PingAsync(cancellationToken);
+        _reading ??= ReadAsync(_subscription);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _subscription!.DisposeAsync();
-        await _reading;
+        await _reading!;
     }
 
     private async Task ReadAsync(INatsSub<ReadOnlyMemory<byte>> subscription)
