@@ -1,6 +1,6 @@
 using System.Net.Mime;
 using Microsoft.Extensions.FileProviders;
-using Microsoft.Net.Http.Headers;
+using NatsRun;
 using NatsRun.AspNetCore;
 
 namespace Chat;
@@ -34,19 +34,29 @@ internal static class PageExtensions
     public static void MapPages(this WebApplication app)
     {
         app.MapGet("/", context => SendPageAsync(context, app.Environment, "index.html"));
-        app.MapGet("/{roomId}", (HttpContext context, string roomId, Rooms rooms) =>
+        app.MapGet("/{roomId}", (HttpContext context, string roomId, Rooms rooms, Readiness readiness) =>
         {
             if (!rooms.IsRoomId(roomId))
             {
                 return Results.NotFound().ExecuteAsync(context);
             }
 
-            context.Response.Headers.Vary = HeaderNames.Accept;
+            context.Response.Headers.Vary = Microsoft.Net.Http.Headers.HeaderNames.Accept;
             context.Response.Headers.CacheControl = "no-store";
+            if (WantsHtml(context.Request))
+            {
+                return SendPageAsync(context, app.Environment, "room.html");
+            }
+
+            if (!readiness.IsReady)
+            {
+                // A page cannot see why a socket is refused: it asks here, and comes back when it is told to.
+                context.Response.Headers.RetryAfter = "1";
+                return Results.Problem("The room cannot be joined just now.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+            }
+
             var clientId = context.GetClientId();
-            return WantsHtml(context.Request)
-                ? SendPageAsync(context, app.Environment, "room.html")
-                : context.Response.WriteAsJsonAsync(new { room = roomId, clientId, socket = $"{context.Request.Path}/{clientId}" });
+            return context.Response.WriteAsJsonAsync(new { room = roomId, clientId, socket = $"{context.Request.Path}/{clientId}" });
         }).WithSession();
     }
 
