@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Options;
 using NatsRun.Gateway;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// The program finds its settings beside itself, wherever it is started from.
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.WebHost.UseKestrelHttpsConfiguration();
 builder.Services.AddNatsRun().AddGateway().AddRooms();
 builder.Services.AddOptions<ProgramOptions>().BindConfiguration(ProgramOptions.Section).ValidateOnStart();
