@@ -16,15 +16,18 @@ internal sealed class Node : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    public Node(Dictionary<string, string?> settings, Action<NatsRunBuilder>? configure = null)
+    public Node(Dictionary<string, string?> settings, Action<NatsRunBuilder>? configure = null, Action<HostApplicationBuilder>? first = null)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Configuration.AddInMemoryCollection(settings);
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log);
+        first?.Invoke(builder);
         configure?.Invoke(builder.Services.AddNatsRun());
         builder.Services.AddNatsRun();
         _host = builder.Build();
     }
+
+    public IHost Host => _host;
 
     public RecordingLogger Log { get; } = new();
 
@@ -60,7 +63,7 @@ internal sealed class Node : IAsyncDisposable
         }
         catch
         {
-            await node.DisposeAsync();
+            await ((IAsyncDisposable)node._host).DisposeAsync();
             throw;
         }
     }

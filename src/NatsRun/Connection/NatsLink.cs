@@ -99,7 +99,7 @@ internal sealed partial class NatsLink(
         readiness.NotMet(Condition, reason);
         if (isNew && _reporting)
         {
-            Log.NotConnected(logger, Server, reason);
+            Log.Disconnected(logger, Server, reason);
         }
     }
 
@@ -150,7 +150,7 @@ internal sealed partial class NatsLink(
         public static partial void StartingWithoutNats(ILogger logger, string server, string reason);
 
         [LoggerMessage(103, LogLevel.Warning, "No connection to NATS at {Server} ({Reason}): trying on")]
-        public static partial void NotConnected(ILogger logger, string server, string reason);
+        public static partial void Disconnected(ILogger logger, string server, string reason);
 
         [LoggerMessage(104, LogLevel.Warning, "NATS reports: {Error}")]
         public static partial void ServerError(ILogger logger, string error);
