@@ -26,6 +26,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<Gateway>();
         services.AddSingleton<Admission>();
         services.AddSingleton<MessageHeaders>();
+        services.AddSingleton<RequestDrain>();
         services.AddSingleton<RequestDelivery>();
         services.AddSingleton<QueueDelivery>();
         services.AddSingleton<StreamPublisher>();

@@ -69,10 +69,10 @@ internal sealed partial class ReplyInbox(INatsConnection connection, IOptions<Su
 
         public string Subject => subject;
 
-        /// <summary>The reply, or null when the place was closed before one came.</summary>
-        public async Task<NatsMsg<ReadOnlyMemory<byte>>?> WaitAsync(TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
+        /// <summary>The reply, or null when the wait was over before one came.</summary>
+        public async Task<NatsMsg<ReadOnlyMemory<byte>>?> WaitAsync(CancellationToken cancellationToken)
         {
-            await ((Task)_reply.Task).WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_reply.Task).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Whoever is first decides: a reply that comes from here on is told that its requester is gone.
             return _reply.TrySetCanceled(CancellationToken.None) ? null : await _reply.Task;
         }

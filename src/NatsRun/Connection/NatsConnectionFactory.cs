@@ -46,6 +46,8 @@ internal static class NatsConnectionFactory
         InboxPrefix = prefixes.Inbox,
         HeaderEncoding = Encoding.UTF8,
         ConnectTimeout = options.ConnectTimeout,
+        // How long a stopping consumer waits for a server that may be away.
+        DrainPingTimeout = TimeSpan.FromSeconds(1),
         ReconnectWaitMin = options.ReconnectWaitMin,
         ReconnectWaitMax = options.ReconnectWaitMax,
         ReconnectJitter = options.ReconnectWaitMin,

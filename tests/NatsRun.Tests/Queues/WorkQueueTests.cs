@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.Extensions.Hosting;
 using NATS.Client.Core;
+using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using NatsRun.Testing;
 
@@ -183,7 +184,11 @@ public sealed class WorkQueueTests(NatsServerFixture nats)
                 handled.Enqueue(c.Route("job"));
                 return Reply.NoContent();
             },
-            o => o.Concurrency = 1);
+            o =>
+            {
+                o.Concurrency = 1;
+                o.AckWait = TimeSpan.FromMinutes(5);
+            });
         for (var i = 0; i < 5; i++)
         {
             await worker.PublishAsync("job" + i, []);
@@ -196,8 +201,9 @@ public sealed class WorkQueueTests(NatsServerFixture nats)
 
         Assert.Equal(["job0"], handled);
         await using var client = await nats.ConnectAsync();
-        var info = (await new NATS.Client.JetStream.NatsJSContext(client).GetStreamAsync(worker.Prefix)).Info.State;
-        Assert.Equal(4, info.Messages);
+        var jetStream = new NatsJSContext(client);
+        Assert.Equal(4, (await jetStream.GetStreamAsync(worker.Prefix)).Info.State.Messages);
+        await Eventually.Equal(0L, async () => (await jetStream.GetConsumerAsync(worker.Prefix, "jobs")).Info.NumAckPending, "nothing is kept from other workers");
     }
 
     [Fact]
