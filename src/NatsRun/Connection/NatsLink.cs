@@ -16,7 +16,7 @@ internal sealed partial class NatsLink(
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _closing = new();
-    private volatile string _whyNot = "not connected yet";
+    private volatile string _whyNot = "not tried yet";
     private volatile bool _reporting;
     private bool _stuck;
     private Action? _opened;
@@ -30,7 +30,7 @@ internal sealed partial class NatsLink(
     public Task Open(Action opened)
     {
         _opened = opened;
-        readiness.NotMet(Condition, _whyNot);
+        readiness.NotMet(Condition, $"not connected: {_whyNot}");
         connection.ConnectionOpened += OnOpened;
         connection.ConnectionDisconnected += OnDisconnected;
         connection.ServerError += OnServerError;
@@ -123,7 +123,7 @@ internal sealed partial class NatsLink(
     {
         var isNew = _whyNot != reason;
         _whyNot = reason;
-        readiness.NotMet(Condition, reason);
+        readiness.NotMet(Condition, $"not connected: {reason}");
         if (isNew && _reporting)
         {
             Log.Disconnected(logger, Server, reason);

@@ -33,7 +33,7 @@ public sealed class NatsRunHostTests(NatsServerFixture shared)
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.Equal(["nats", "one", "requests", "topology", "work-queues"], node.Readiness.Unmet.Keys.Order());
-        Assert.Equal("no server answers", node.Readiness.Unmet["nats"]);
+        Assert.Equal("not connected: no server answers", node.Readiness.Unmet["nats"]);
         await Eventually.True(() => node.Log.Entries.Count(e => e.Message.Contains("Fail to connect")) > 10, "the client goes on trying");
         Assert.Equal(1, node.Said("StartingWithoutNats"));
         Assert.Equal(1, node.Log.Entries.Count(e => e.Message.Contains("Fail to connect") && e.Level > LogLevel.Debug));
