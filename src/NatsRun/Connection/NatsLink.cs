@@ -12,11 +12,13 @@ internal sealed partial class NatsLink(
     NatsConnection connection, Readiness readiness, IOptions<NatsServerOptions> options, TimeProvider time, ILogger<NatsLink> logger) : IDisposable
 {
     private const string Condition = "nats";
-    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _closing = new();
-    private volatile string _whyNot = "not connected yet";
+    private volatile string _whyNot = "not tried yet";
     private volatile bool _reporting;
+    private bool _stuck;
     private Action? _opened;
     private Task _connecting = Task.CompletedTask;
 
@@ -28,7 +30,7 @@ internal sealed partial class NatsLink(
     public Task Open(Action opened)
     {
         _opened = opened;
-        readiness.NotMet(Condition, _whyNot);
+        readiness.NotMet(Condition, $"not connected: {_whyNot}");
         connection.ConnectionOpened += OnOpened;
         connection.ConnectionDisconnected += OnDisconnected;
         connection.ServerError += OnServerError;
@@ -46,20 +48,45 @@ internal sealed partial class NatsLink(
     public async Task CloseAsync()
     {
         await _closing.CancelAsync();
-        if (connection.ConnectionState == NatsConnectionState.Open)
+        if (!_stuck)
         {
-            using var timeout = new CancellationTokenSource(FlushTimeout, time);
-            await ((Task)connection.PingAsync(timeout.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await FlushAsync();
         }
 
-        await connection.DisposeAsync();
+        try
+        {
+            // It waits for its writer, and that for a server that takes nothing.
+            await connection.DisposeAsync().AsTask().WaitAsync(CloseTimeout, time);
+        }
+        catch (Exception e)
+        {
+            Log.NotClosed(logger, e.Message);
+        }
+
         await _connecting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>Whether the server is connected and takes nothing. What is sent to it then waits for seconds, even where it is only an unsubscribe.</summary>
+    public async Task<bool> IsStuckAsync() => _stuck = connection.ConnectionState == NatsConnectionState.Open && !await FlushAsync();
 
     public void Dispose()
     {
         _closing.Cancel();
         _closing.Dispose();
+    }
+
+    /// <summary>A round trip: what was sent before has left.</summary>
+    private async Task<bool> FlushAsync()
+    {
+        if (connection.ConnectionState != NatsConnectionState.Open)
+        {
+            return false;
+        }
+
+        using var timeout = new CancellationTokenSource(FlushTimeout, time);
+        var ping = (Task)connection.PingAsync(timeout.Token).AsTask();
+        await ping.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return ping.IsCompletedSuccessfully;
     }
 
     /// <summary>Failures of the first connection come as exceptions, which say more than the client's events; later ones the client repairs by itself.</summary>
@@ -96,7 +123,7 @@ internal sealed partial class NatsLink(
     {
         var isNew = _whyNot != reason;
         _whyNot = reason;
-        readiness.NotMet(Condition, reason);
+        readiness.NotMet(Condition, $"not connected: {reason}");
         if (isNew && _reporting)
         {
             Log.Disconnected(logger, Server, reason);
@@ -151,6 +178,9 @@ internal sealed partial class NatsLink(
 
         [LoggerMessage(103, LogLevel.Warning, "No connection to NATS at {Server} ({Reason}): trying on")]
         public static partial void Disconnected(ILogger logger, string server, string reason);
+
+        [LoggerMessage(108, LogLevel.Information, "The connection to NATS was not closed cleanly: {Reason}")]
+        public static partial void NotClosed(ILogger logger, string reason);
 
         [LoggerMessage(104, LogLevel.Warning, "NATS reports: {Error}")]
         public static partial void ServerError(ILogger logger, string error);

@@ -22,6 +22,7 @@ internal sealed partial class NatsRunHost(
     private const string TopologyCondition = "topology";
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StuckStopTimeout = TimeSpan.FromSeconds(1);
 
     private readonly INatsRunComponent[] _components = [.. components];
     private readonly Stack<INatsRunComponent> _started = new();
@@ -56,11 +57,12 @@ internal sealed partial class NatsRunHost(
     {
         await _stopping.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var patience = _started.Count > 0 && await link.IsStuckAsync() ? StuckStopTimeout : Timeout.InfiniteTimeSpan;
         while (_started.TryPop(out var component))
         {
             try
             {
-                await component.StopAsync(cancellationToken);
+                await component.StopAsync(cancellationToken).WaitAsync(patience, time, CancellationToken.None);
             }
             catch (Exception e)
             {

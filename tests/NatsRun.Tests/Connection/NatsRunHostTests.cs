@@ -33,7 +33,7 @@ public sealed class NatsRunHostTests(NatsServerFixture shared)
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.Equal(["nats", "one", "requests", "topology", "work-queues"], node.Readiness.Unmet.Keys.Order());
-        Assert.Equal("no server answers", node.Readiness.Unmet["nats"]);
+        Assert.Equal("not connected: no server answers", node.Readiness.Unmet["nats"]);
         await Eventually.True(() => node.Log.Entries.Count(e => e.Message.Contains("Fail to connect")) > 10, "the client goes on trying");
         Assert.Equal(1, node.Said("StartingWithoutNats"));
         Assert.Equal(1, node.Log.Entries.Count(e => e.Message.Contains("Fail to connect") && e.Level > LogLevel.Debug));
@@ -133,36 +133,44 @@ public sealed class NatsRunHostTests(NatsServerFixture shared)
         Assert.Equal([new("one", "no use")], node.Readiness.Unmet);
     }
 
+    /// <summary>Disposing a connection of the client library drops what it has taken and not yet written.</summary>
     [Fact]
-    public async Task Stop_MessagesPublishedJustBefore_Arrive()
+    public async Task Stop_MessagesTakenAndNotYetWritten_Arrive()
     {
-        const int messages = 500;
-        var subject = Unique.Name();
-        await using var listener = await shared.ConnectAsync();
-        await using var subscription = await listener.SubscribeCoreAsync<byte[]>(subject);
+        await using var server = await NatsServerFixture.StartAsync();
+        await using var listener = await server.ConnectAsync();
+        await using var subscription = await listener.SubscribeCoreAsync<byte[]>("t.before");
         await listener.PingAsync();
-        var node = await Node.StartAsync(Node.At(shared.Url), With(new RecordingComponent("one", new Deeds())));
+        await using var node = await Node.StartAsync(Node.At(server.Url));
 
-        var payload = new byte[4000];
-        for (var i = 0; i < messages; i++)
+        server.Server.Pause();
+        var published = await PublishUntilNothingMoreIsTakenAsync(node.Nats, "t.before");
+        var stopping = node.StopAsync();
+        await Assert.ThrowsAsync<TimeoutException>(() => stopping.WaitAsync(TimeSpan.FromMilliseconds(200)));
+        server.Server.Resume();
+        await stopping;
+
+        for (var i = 0; i < published; i++)
         {
-            await node.Nats.PublishAsync(subject, payload);
+            await subscription.Msgs.ReadAsync().AsTask().WaitAsync(Eventually.DefaultTimeout);
         }
+    }
 
+    [Fact]
+    public async Task Stop_ServerTakesNothing_DoesNotHang()
+    {
+        await using var server = await NatsServerFixture.StartAsync();
+        await using var node = new Node(Node.At(server.Url));
+        node.Host.MapRequest("t.request", _ => ValueTask.FromResult(Reply.NoContent()));
+        await node.StartAsync();
+        server.Server.Pause();
+        await PublishUntilNothingMoreIsTakenAsync(node.Nats, "t.stuck");
+
+        var watch = Stopwatch.StartNew();
         await node.StopAsync();
-        var received = 0;
-        await Eventually.True(
-            () =>
-            {
-                while (subscription.Msgs.TryRead(out _))
-                {
-                    received++;
-                }
 
-                return received == messages;
-            },
-            "what was published before the stop has left");
-        await node.DisposeAsync();
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+        server.Server.Resume();
     }
 
     [Theory]
@@ -230,6 +238,22 @@ public sealed class NatsRunHostTests(NatsServerFixture shared)
         await node.Nats.PublishAsync("t.after", "hello");
 
         Assert.Equal("hello", (await subscription.Msgs.ReadAsync().AsTask().WaitAsync(Eventually.DefaultTimeout)).Data);
+    }
+
+    private static async Task<int> PublishUntilNothingMoreIsTakenAsync(INatsConnection nats, string subject)
+    {
+        var payload = new byte[100_000];
+        for (var taken = 0; ; taken++)
+        {
+            try
+            {
+                await nats.PublishAsync(subject, payload).AsTask().WaitAsync(TimeSpan.FromMilliseconds(300));
+            }
+            catch (TimeoutException)
+            {
+                return taken;
+            }
+        }
     }
 
     /// <summary>Goes on sooner without NATS.</summary>

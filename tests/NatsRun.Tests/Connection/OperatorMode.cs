@@ -19,14 +19,13 @@ internal sealed class OperatorMode : IDisposable
     private readonly KeyPair _system = KeyPair.CreatePair(PrefixByte.Account);
 
     /// <summary>The server's configuration.</summary>
-    /// <param name="accountConnections">How many connections the account may have; -1 for any number.</param>
-    public string ServerConfig(int accountConnections = -1) => $$"""
+    public string ServerConfig() => $$"""
         operator: {{Encode(_operator, _operator, "operator", new JsonObject { ["type"] = "operator", ["version"] = 2 })}}
         system_account: {{_system.GetPublicKey()}}
         resolver: MEMORY
         resolver_preload: {
-          {{_system.GetPublicKey()}}: {{Encode(_operator, _system, "SYS", Account(-1, storage: 0))}}
-          {{_account.GetPublicKey()}}: {{Encode(_operator, _account, "app", Account(accountConnections, storage: -1))}}
+          {{_system.GetPublicKey()}}: {{Encode(_operator, _system, "SYS", Account(storage: 0))}}
+          {{_account.GetPublicKey()}}: {{Encode(_operator, _account, "app", Account(storage: -1))}}
         }
         """;
 
@@ -69,7 +68,7 @@ internal sealed class OperatorMode : IDisposable
         _system.Dispose();
     }
 
-    private static JsonObject Account(int connections, int storage) => new()
+    private static JsonObject Account(int storage) => new()
     {
         ["limits"] = new JsonObject
         {
@@ -79,7 +78,7 @@ internal sealed class OperatorMode : IDisposable
             ["imports"] = -1,
             ["exports"] = -1,
             ["wildcards"] = true,
-            ["conn"] = connections,
+            ["conn"] = -1,
             ["leaf"] = -1,
             ["mem_storage"] = storage,
             ["disk_storage"] = storage,

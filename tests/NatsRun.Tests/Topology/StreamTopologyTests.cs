@@ -134,15 +134,13 @@ public sealed class StreamTopologyTests(NatsServerFixture shared)
     [Fact]
     public async Task Start_NoJetStream_IsTriedAgainUntilItIsThere()
     {
-        const string without = "accounts { A { users: [ { user: a, password: a } ] } }\nno_auth_user: a";
-        const string with = "accounts { A { jetstream: enabled, users: [ { user: a, password: a } ] } }\nno_auth_user: a";
-        await using var server = await NatsServerFixture.StartAsync(without);
+        await using var server = await NatsServerFixture.StartAsync(WithoutJetStream);
         await using var node = await Node.StartAsync(Node.At(server.Url, ("ConnectTimeout", "00:00:00.2")), nats => nats.Topology.AddStream(Declared()));
         await Eventually.True(() => node.Said("WillRetry") > 0, "the topology is tried again");
         Assert.Equal(["requests", "topology", "work-queues"], node.Readiness.Unmet.Keys.Order());
         Assert.Contains("JetStream", node.Readiness.Unmet["topology"]);
 
-        await server.RestartAsync(with);
+        await server.RestartAsync(WithJetStream);
 
         await node.BecomesReadyAsync();
         Assert.InRange(node.Said("WillRetry"), 1, 3);
@@ -186,6 +184,28 @@ public sealed class StreamTopologyTests(NatsServerFixture shared)
         Assert.Equal(1UL, (await node.JetStream.PublishAsync(_name + ".two", "2")).Seq);
         Assert.Equal("worker", (await node.JetStream.GetConsumerAsync(_name, "worker")).Info.Name);
     }
+
+    /// <summary>What listens to the connection must not take a node for ready whose streams may be gone.</summary>
+    [Fact]
+    public async Task Reconnect_TopologyNotCheckedYet_IsUnready()
+    {
+        await using var server = await NatsServerFixture.StartAsync(WithJetStream);
+        await using var node = await Node.StartAsync(Node.At(server.Url), nats => nats.Topology.AddStream(Declared()));
+        var unmet = new TaskCompletionSource<string[]>();
+        node.Nats.ConnectionOpened += (_, _) =>
+        {
+            unmet.TrySetResult([.. node.Readiness.Unmet.Keys]);
+            return default;
+        };
+
+        await server.RestartAsync(WithoutJetStream);
+
+        Assert.Equal(["topology"], await unmet.Task.WaitAsync(Eventually.DefaultTimeout));
+    }
+
+    private static string WithoutJetStream => "accounts { A { users: [ { user: a, password: a } ] } }\nno_auth_user: a";
+
+    private static string WithJetStream => "accounts { A { jetstream: enabled, users: [ { user: a, password: a } ] } }\nno_auth_user: a";
 
     private StreamConfig Declared() => new(_name, [_name + ".>"]) { Storage = StreamConfigStorage.Memory };
 
