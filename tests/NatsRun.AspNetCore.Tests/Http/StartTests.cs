@@ -81,7 +81,7 @@ public sealed class StartTests(NatsServerFixture nats)
         Assert.True(app.Log.Has("StartingWithoutNats"));
         Assert.Equal(HttpStatusCode.OK, alive.StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
-        Assert.Contains("not connected", await ready.Content.ReadAsStringAsync());
+        Assert.Contains("\"nats\":", await ready.Content.ReadAsStringAsync());
         await RequestModeTests.AssertProblemAsync(request, HttpStatusCode.ServiceUnavailable, "nats-unreachable");
         Assert.NotNull(request.Headers.RetryAfter);
 

@@ -203,7 +203,7 @@ public sealed class WorkQueueTests(NatsServerFixture nats)
         await using var client = await nats.ConnectAsync();
         var jetStream = new NatsJSContext(client);
         Assert.Equal(4, (await jetStream.GetStreamAsync(worker.Prefix)).Info.State.Messages);
-        await Eventually.Equal(0L, async () => (await jetStream.GetConsumerAsync(worker.Prefix, "jobs")).Info.NumAckPending, "nothing is kept from other workers");
+        await Eventually.Equal<long>(0, async () => (await jetStream.GetConsumerAsync(worker.Prefix, "jobs")).Info.NumAckPending, "nothing is kept from other workers");
     }
 
     [Fact]
