@@ -22,12 +22,13 @@ internal static class PageExtensions
             headers["Referrer-Policy"] = "no-referrer";
             return next(context);
         });
-        app.UseStaticFiles(new StaticFileOptions
+        // Before routing, which would take every path of two segments for a room's socket.
+        app.Map(new PathString("/assets"), assets => assets.UseStaticFiles(new StaticFileOptions
         {
-            RequestPath = "/assets",
             FileProvider = new PhysicalFileProvider(Path.Combine(app.Environment.WebRootPath, "assets")),
-            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
-        });
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+        }));
+        app.UseRouting();
     }
 
     /// <summary>Maps the landing page and, for every room, its page: HTML for people, JSON with the socket's address for programs.</summary>
