@@ -1,6 +1,8 @@
 using System.Net.Mime;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.FileProviders;
-using Microsoft.Net.Http.Headers;
+using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
+using NatsRun;
 using NatsRun.AspNetCore;
 
 namespace Chat;
@@ -35,28 +37,41 @@ internal static class PageExtensions
     public static void MapPages(this WebApplication app)
     {
         app.MapGet("/", context => SendPageAsync(context, app.Environment, "index.html"));
-        app.MapGet("/{roomId}", (HttpContext context, string roomId, Rooms rooms) =>
+        app.Map(RoutePatternFactory.Parse("/{roomId}", null, new { roomId = new AsksForHtml() }), (HttpContext context, string roomId, Rooms rooms) =>
         {
-            if (!rooms.IsRoomId(roomId))
-            {
-                return Results.NotFound().ExecuteAsync(context);
-            }
-
+            context.Response.Headers.Vary = HeaderNames.Accept;
+            return rooms.IsRoomId(roomId) ? SendPageAsync(context, app.Environment, "room.html") : Results.NotFound().ExecuteAsync(context);
+        }).WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
+        app.MapGet("/{roomId}", (HttpContext context, string roomId, Rooms rooms, Readiness readiness) =>
+        {
             context.Response.Headers.Vary = HeaderNames.Accept;
             context.Response.Headers.CacheControl = "no-store";
+            if (!rooms.IsRoomId(roomId))
+            {
+                return Results.NotFound();
+            }
+
+            if (!readiness.IsReady)
+            {
+                context.Response.Headers.RetryAfter = "1";
+                return Results.Problem("The room is open again when /readyz says so.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            }
+
             var clientId = context.GetClientId();
-            return WantsHtml(context.Request)
-                ? SendPageAsync(context, app.Environment, "room.html")
-                : context.Response.WriteAsJsonAsync(new { room = roomId, clientId, socket = $"{context.Request.Path}/{clientId}" });
+            return Results.Json(new { room = roomId, clientId, socket = $"{context.Request.Path}/{clientId}" });
         }).WithSession();
     }
-
-    private static bool WantsHtml(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase));
 
     private static Task SendPageAsync(HttpContext context, IWebHostEnvironment environment, string file)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         return context.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo(file), context.RequestAborted);
+    }
+
+    /// <summary>Tells people from programs. The page needs no session: its script asks for the socket as programs do, and shows what is wrong.</summary>
+    private sealed class AsksForHtml : IRouteConstraint
+    {
+        public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+            httpContext?.Request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase)) == true;
     }
 }
