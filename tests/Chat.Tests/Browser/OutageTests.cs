@@ -1,4 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
 using NATS.Client.KeyValueStore;
+using NatsRun.LocalServer;
 using NatsRun.Testing;
 using static Microsoft.Playwright.Assertions;
 
@@ -81,11 +85,7 @@ public sealed class OutageTests(BrowserStage stage)
         await using var ada = await ChatPage.EnterAsync(stage.Chromium, stage.Demo.Url, Unique.Name("room"), "Ada");
         await using var nats = await stage.Nats.ConnectAsync();
 
-        // What ClientSessions.RevokeAsync does, on whatever node.
-        var clientId = await ada.Page.EvaluateAsync<string>(
-            "async () => (await (await fetch(location.pathname, { headers: { accept: 'application/json' } })).json()).clientId");
-        var revocations = await new NatsKVContext(new NATS.Client.JetStream.NatsJSContext(nats)).GetStoreAsync("session-revocations");
-        await revocations.PutAsync(clientId, "");
+        await RevokeAsync(nats, ada);
 
         await ada.IsAsync("stopped");
         await Expect(ada.Banner).ToHaveAttributeAsync("data-kind", "stopped");
@@ -94,5 +94,49 @@ public sealed class OutageTests(BrowserStage stage)
         await ada.IsAsync("online");
         await ada.SayAsync("somebody new");
         await ada.HasSentAsync("somebody new");
+    }
+
+    [Fact]
+    public async Task Session_RevokedWhileAway_ANewVisitStartsANewOne()
+    {
+        var room = Unique.Name("room");
+        await using var ada = await ChatPage.EnterAsync(stage.Chromium, stage.Demo.Url, room, "Ada");
+        await using var nats = await stage.Nats.ConnectAsync();
+        await RevokeAsync(nats, ada);
+        await ada.IsAsync("stopped");
+
+        await ada.Page.GotoAsync(new Uri(stage.Demo.Url, "/").ToString());
+        await ada.Page.Locator("#join").ClickAsync();
+
+        await ada.IsAsync("online");
+        await ada.SayAsync("back as somebody new");
+        await ada.HasSentAsync("back as somebody new");
+    }
+
+    [Fact]
+    public async Task Demo_StartedWithoutNats_ThePageWaitsForIt()
+    {
+        var port = FreePort.Pick();
+        await using var demo = await Demo.StartAsync($"nats://127.0.0.1:{port}");
+        await using var ada = await ChatPage.OpenAsync(stage.Chromium, demo.Url, "/" + Room);
+        await ada.Page.Locator("#name").FillAsync("Ada");
+        await ada.Page.Locator("#save-name").ClickAsync();
+        await ada.SayAsync("too early");
+        await Expect(ada.Banner).ToContainTextAsync("waiting for NATS");
+        await Expect(ada.Message("too early")).ToHaveAttributeAsync("data-status", "queued");
+
+        await using var server = await LocalNatsServer.StartAsync(new() { Port = port }, NullLogger.Instance, TimeProvider.System);
+
+        await ada.IsAsync("online");
+        await ada.HasSentAsync("too early");
+    }
+
+    /// <summary>What <c>ClientSessions.RevokeAsync</c> does, on whatever node.</summary>
+    private static async Task RevokeAsync(NatsConnection nats, ChatPage page)
+    {
+        var clientId = await page.Page.EvaluateAsync<string>(
+            "async () => (await (await fetch(location.pathname, { headers: { accept: 'application/json' } })).json()).clientId");
+        var revocations = await new NatsKVContext(new NatsJSContext(nats)).GetStoreAsync("session-revocations");
+        await revocations.PutAsync(clientId, "");
     }
 }

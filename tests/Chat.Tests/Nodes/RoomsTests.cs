@@ -5,7 +5,7 @@ using System.Text.Json;
 using NATS.Client.Core;
 using NatsRun.Testing;
 
-namespace Chat.Tests.Processes;
+namespace Chat.Tests.Nodes;
 
 public sealed class RoomsTests(ChatHost host) : IClassFixture<ChatHost>
 {

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Chat.Tests.Processes;
+namespace Chat.Tests.Nodes;
 
 public sealed class AssetsTests(ChatHost host) : IClassFixture<ChatHost>
 {

@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
-namespace Chat.Tests.Processes;
+namespace Chat.Tests.Nodes;
 
 public sealed class UsersTests(ChatHost host) : IClassFixture<ChatHost>
 {

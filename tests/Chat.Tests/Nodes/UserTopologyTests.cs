@@ -2,7 +2,7 @@ using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using NatsRun.Testing;
 
-namespace Chat.Tests.Processes;
+namespace Chat.Tests.Nodes;
 
 public sealed class UserTopologyTests(ChatHost host) : IClassFixture<ChatHost>
 {

@@ -1,6 +1,6 @@
 using NatsRun.Testing;
 
-namespace Chat.Tests.Processes;
+namespace Chat.Tests.Nodes;
 
 /// <summary>One demo with a nats-server for all tests of a class that harm neither.</summary>
 public sealed class ChatHost : IAsyncLifetime

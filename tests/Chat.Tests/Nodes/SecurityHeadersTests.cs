@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Chat.Tests.Processes;
+namespace Chat.Tests.Nodes;
 
 public sealed class SecurityHeadersTests(ChatHost host) : IClassFixture<ChatHost>
 {
