@@ -36,13 +36,14 @@ internal static class PageExtensions
     /// <summary>Maps the landing page and, for every room, its page: HTML for people, JSON with the socket's address for programs.</summary>
     public static void MapPages(this WebApplication app)
     {
-        app.MapGet("/", context => SendPageAsync(context, app.Environment, "index.html"));
+        string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        app.MapMethods("/", methods, context => SendPageAsync(context, app.Environment, "index.html"));
         app.Map(RoutePatternFactory.Parse("/{roomId}", null, new { roomId = new AsksForHtml() }), (HttpContext context, string roomId, Rooms rooms) =>
         {
             context.Response.Headers.Vary = HeaderNames.Accept;
             return rooms.IsRoomId(roomId) ? SendPageAsync(context, app.Environment, "room.html") : Results.NotFound().ExecuteAsync(context);
-        }).WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
-        app.MapGet("/{roomId}", (HttpContext context, string roomId, Rooms rooms, Readiness readiness) =>
+        }).WithMetadata(new HttpMethodMetadata(methods));
+        app.MapMethods("/{roomId}", methods, (HttpContext context, string roomId, Rooms rooms, Readiness readiness) =>
         {
             context.Response.Headers.Vary = HeaderNames.Accept;
             context.Response.Headers.CacheControl = "no-store";

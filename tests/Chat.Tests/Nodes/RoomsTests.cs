@@ -99,5 +99,32 @@ public sealed class RoomsTests(ChatHost host) : IClassFixture<ChatHost>
         Assert.Equal(HttpStatusCode.Forbidden, await ChatSocket.RefusalAsync(host.Demo, socketPath));
     }
 
+    [Theory]
+    [InlineData("/", "*/*")]
+    [InlineData("/lobby", "text/html")]
+    [InlineData("/lobby", "application/json")]
+    public async Task Head_OfAPage_IsAnsweredWithoutABody(string path, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        request.Headers.Accept.ParseAdd(accept);
+        using var response = await host.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
+    [InlineData("/a.b")]
+    [InlineData("/*")]
+    [InlineData("/favicon.ico")]
+    public async Task RoomPage_OfWhatIsNoRoom_Is404ForPeopleToo(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Accept.ParseAdd("text/html");
+        using var response = await host.Http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+    }
+
     private Task<ChatSocket> JoinAsync(string client) => ChatSocket.JoinAsync(host.Demo, $"/{_room}/{client}");
 }
