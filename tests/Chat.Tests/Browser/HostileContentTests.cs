@@ -5,7 +5,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Chat.Tests.Browser;
 
 /// <summary>Whatever arrives in a message is text and stays text.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserCollection.Name)]
 public sealed class HostileContentTests(BrowserStage stage)
 {
     private readonly string _room = Unique.Name("room");

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Chat.Tests.Browser;
 
 /// <summary>No mouse at all.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserCollection.Name)]
 public sealed class KeyboardTests(BrowserStage stage)
 {
     private readonly string _room = Unique.Name("room");

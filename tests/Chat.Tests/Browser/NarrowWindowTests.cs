@@ -4,7 +4,7 @@ using NatsRun.Testing;
 namespace Chat.Tests.Browser;
 
 /// <summary>A window as wide as a phone.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserCollection.Name)]
 public sealed class NarrowWindowTests(BrowserStage stage)
 {
     private static readonly BrowserNewContextOptions Phone = new() { ViewportSize = new() { Width = 360, Height = 740 }, HasTouch = true };

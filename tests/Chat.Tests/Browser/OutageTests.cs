@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace Chat.Tests.Browser;
 
 /// <summary>What people see when something behind the page dies, each time with servers of the test's own.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserCollection.Name)]
 public sealed class OutageTests(BrowserStage stage)
 {
     private const string Room = "lobby";

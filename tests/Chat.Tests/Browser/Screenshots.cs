@@ -4,7 +4,7 @@ using NatsRun.Testing;
 namespace Chat.Tests.Browser;
 
 /// <summary>Makes the README's picture, and its like for narrow and dark windows: run with <c>-explicit only</c>.</summary>
-[Collection(BrowserTests.Name)]
+[Collection(BrowserCollection.Name)]
 public sealed class Screenshots(BrowserStage stage)
 {
     private static readonly (bool ByAda, string Text)[] Conversation =

@@ -4,7 +4,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Chat.Tests.Browser;
 
-[Collection(BrowserTests.Name)]
+[Collection(BrowserCollection.Name)]
 public sealed class StoryTests(BrowserStage stage)
 {
     private readonly string _room = Unique.Name("room");

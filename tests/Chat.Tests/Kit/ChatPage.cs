@@ -44,7 +44,7 @@ public sealed class ChatPage : IAsyncDisposable
         return page;
     }
 
-    /// <summary>Enters a room as its address is passed around, with a name that was chosen before, and waits until it is open.</summary>
+    /// <summary>Enters a room by the landing page and waits until it is open.</summary>
     public static async Task<ChatPage> EnterAsync(
         Chromium chromium, Uri url, string room, string name, BrowserNewContextOptions? options = null)
     {

@@ -5,7 +5,7 @@ using NatsRun.Testing;
 
 namespace Chat.Tests.Nodes;
 
-[Collection(AloneTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class ManyUsersTests(ITestOutputHelper output)
 {
     [Fact]

@@ -5,7 +5,7 @@ using NatsRun.Testing;
 
 namespace Chat.Tests.Nodes;
 
-[Collection(AloneTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class NatsOutageTests(ITestOutputHelper output)
 {
     [Fact]

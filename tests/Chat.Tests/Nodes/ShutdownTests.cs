@@ -10,7 +10,7 @@ using NatsRun.Testing;
 namespace Chat.Tests.Nodes;
 
 /// <summary>The demo with a nats-server of its own ends as it should, whoever says so.</summary>
-[Collection(AloneTests.Name)]
+[Collection(AloneCollection.Name)]
 public sealed partial class ShutdownTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);

@@ -33,7 +33,7 @@ public sealed class BrowserStage : IAsyncLifetime
 }
 
 [CollectionDefinition(Name)]
-public sealed class BrowserTests : ICollectionFixture<BrowserStage>
+public sealed class BrowserCollection : ICollectionFixture<BrowserStage>
 {
     public const string Name = "browser";
 }
