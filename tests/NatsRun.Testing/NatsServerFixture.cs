@@ -73,6 +73,13 @@ public sealed class NatsServerFixture : IAsyncLifetime
     /// <summary>Starts the server again on the same port and store, ending it first where it runs.</summary>
     public Task RestartAsync() => Server.RestartAsync();
 
+    /// <summary>Starts the server again with another configuration; it must have been started with one.</summary>
+    public async Task RestartAsync(string config)
+    {
+        await File.WriteAllTextAsync(_configFile ?? throw new InvalidOperationException("The server has no configuration file."), config);
+        await RestartAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_server is { } server)

@@ -38,7 +38,8 @@ internal static class PageExtensions
     {
         string[] methods = [HttpMethods.Get, HttpMethods.Head];
         app.MapMethods("/", methods, context => SendPageAsync(context, app.Environment, "index.html"));
-        app.Map(RoutePatternFactory.Parse("/{roomId}", null, new { roomId = new AsksForHtml() }), (HttpContext context, string roomId, Rooms rooms) =>
+        var pageOfARoom = RoutePatternFactory.Parse("/{roomId}", null, new { roomId = new AsksForHtml() });
+        app.Map(pageOfARoom, (HttpContext context, string roomId, Rooms rooms) =>
         {
             context.Response.Headers.Vary = HeaderNames.Accept;
             return rooms.IsRoomId(roomId) ? SendPageAsync(context, app.Environment, "room.html") : Results.NotFound().ExecuteAsync(context);
@@ -54,8 +55,9 @@ internal static class PageExtensions
 
             if (!readiness.IsReady)
             {
+                // A page cannot see why a socket is refused: it asks here, and comes back when it is told to.
                 context.Response.Headers.RetryAfter = "1";
-                return Results.Problem("The room is open again when /readyz says so.", statusCode: StatusCodes.Status503ServiceUnavailable);
+                return Results.Problem("The room cannot be joined just now.", statusCode: StatusCodes.Status503ServiceUnavailable);
             }
 
             var clientId = context.GetClientId();
@@ -69,10 +71,13 @@ internal static class PageExtensions
         return context.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo(file), context.RequestAborted);
     }
 
-    /// <summary>Tells people from programs. The page needs no session: its script asks for the socket as programs do, and shows what is wrong.</summary>
+    /// <summary>
+    /// Tells people from programs. The page needs no session: its script asks for the socket as programs do, and shows what is wrong.
+    /// </summary>
     private sealed class AsksForHtml : IRouteConstraint
     {
         public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
-            httpContext?.Request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase)) == true;
+            httpContext?.Request.GetTypedHeaders().Accept
+                .Any(accept => accept.MediaType.Equals(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase)) == true;
     }
 }

@@ -10,13 +10,16 @@ namespace Microsoft.AspNetCore.Builder;
 public static class NatsRunApplicationBuilderExtensions
 {
     /// <summary>
-    /// Believes the known proxies and gives errors without a body problem documents. Call it before other middleware.
+    /// Checks all options, believes the known proxies, and gives errors without a body problem documents. Call it before other middleware.
     /// </summary>
     /// <param name="app">The application.</param>
     /// <returns>The application.</returns>
+    /// <exception cref="OptionsValidationException">Options are not usable; the message has all errors, each with its key.</exception>
     public static IApplicationBuilder UseNatsRun(this IApplicationBuilder app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        // Mapping routes needs the options already: checked here, all errors come together and not the first one alone.
+        app.ApplicationServices.GetService<IStartupValidator>()?.Validate();
         var known = app.ApplicationServices.GetRequiredService<IOptions<ProxyOptions>>().Value.Known;
         if (known.Count > 0)
         {

@@ -46,7 +46,7 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 
     private static partial class Log
     {
-        [LoggerMessage(701, LogLevel.Error, "Request {RequestId} failed")]
+        [LoggerMessage(611, LogLevel.Error, "Request {RequestId} failed")]
         public static partial void Failed(ILogger logger, Exception exception, string requestId);
     }
 }

@@ -27,6 +27,12 @@ public sealed class GatewayOptions
     /// <summary>How often storing is tried before the outcome counts as unknown (504). Default: 3.</summary>
     public int StoreAttempts { get; set; } = 3;
 
+    /// <summary>
+    /// How long requests in flight may go on waiting when the host stops; then 504, or 202 where the stream has the message.
+    /// Default: 3 seconds.
+    /// </summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
     /// <summary>How many requests may wait for NATS at once on this node; more is 503. Default: 10,000.</summary>
     public int MaxOutstandingRequests { get; set; } = 10_000;
 

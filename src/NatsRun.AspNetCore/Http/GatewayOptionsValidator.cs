@@ -32,6 +32,7 @@ internal sealed class GatewayOptionsValidator : IValidateOptions<GatewayOptions>
         Positive(errors, nameof(options.RequestTimeout), options.RequestTimeout);
         Positive(errors, nameof(options.StoreTimeout), options.StoreTimeout);
         Positive(errors, nameof(options.MaxWait), options.MaxWait);
+        Positive(errors, nameof(options.DrainTimeout), options.DrainTimeout);
         if (options.QueueWait < TimeSpan.Zero || options.QueueWait > options.MaxWait)
         {
             errors.Add($"{GatewayOptions.Section}:{nameof(options.QueueWait)}: {options.QueueWait} must lie between zero and MaxWait, {options.MaxWait}.");

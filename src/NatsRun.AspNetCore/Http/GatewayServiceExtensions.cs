@@ -9,8 +9,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class GatewayServiceExtensions
 {
     /// <summary>
-    /// Adds what <c>MapNatsRequest</c>, <c>MapNatsQueue</c>, <c>MapNatsPublish</c>, <c>MapNatsCatchAll</c> and <c>MapRooms</c> need:
-    /// delivery, sessions and rooms.
+    /// Adds what <c>MapNatsRequest</c>, <c>MapNatsQueue</c>, <c>MapNatsPublish</c> and <c>MapNatsCatchAll</c> need: delivery and
+    /// sessions. Rooms are added by <c>AddRooms</c>.
     /// </summary>
     /// <param name="builder">The builder that <c>AddNatsRun</c> returns.</param>
     /// <returns>The same builder.</returns>
@@ -26,6 +26,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<Gateway>();
         services.AddSingleton<Admission>();
         services.AddSingleton<MessageHeaders>();
+        services.AddSingleton<RequestDrain>();
         services.AddSingleton<RequestDelivery>();
         services.AddSingleton<QueueDelivery>();
         services.AddSingleton<StreamPublisher>();

@@ -13,6 +13,7 @@ internal sealed class QueueDelivery(
     ReplyInbox inbox,
     ReplyWriter replies,
     MessageHeaders messageHeaders,
+    RequestDrain drain,
     TimeProvider time,
     IOptions<GatewayOptions> options)
 {
@@ -52,7 +53,8 @@ internal sealed class QueueDelivery(
             return;
         }
 
-        var reply = await ticket.WaitAsync(wait, time, context.RequestAborted);
+        using var waiting = drain.CreateWait(context.RequestAborted, wait);
+        var reply = await ticket.WaitAsync(waiting.Token);
         if (reply is not { } received)
         {
             await WriteAcceptedAsync(context, message, stored);

@@ -36,6 +36,8 @@ internal sealed class QueueRouteCheck(IServiceProvider services, INatsJSContext 
 
     async Task IHostedLifecycleService.StartedAsync(CancellationToken cancellationToken)
     {
+        // Building the endpoints shows templates that have no subject, also while NATS is away.
+        _ = QueueRoutes().Count();
         _endpointsExist = true;
         if (jetStream.Connection.ConnectionState == NatsConnectionState.Open)
         {

@@ -14,8 +14,9 @@ internal sealed partial class ReplyInbox(INatsConnection connection, IOptions<Su
 {
     private readonly ConcurrentDictionary<string, Ticket> _waiting = new(StringComparer.Ordinal);
     private readonly string _prefix = $"{prefixes.Value.Inbox}.natsrun-{RandomToken.Create()}.";
+    private Task<INatsSub<ReadOnlyMemory<byte>>>? _subscribing;
     private INatsSub<ReadOnlyMemory<byte>>? _subscription;
-    private Task _reading = Task.CompletedTask;
+    private Task? _reading;
 
     public string Name => "reply-inbox";
 
@@ -29,14 +30,17 @@ internal sealed partial class ReplyInbox(INatsConnection connection, IOptions<Su
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        _subscription = await connection.SubscribeCoreAsync<ReadOnlyMemory<byte>>(_prefix + "*", cancellationToken: cancellationToken);
-        _reading = ReadAsync(_subscription);
+        // A token given to the subscription would end it later.
+        _subscribing ??= connection.SubscribeCoreAsync<ReadOnlyMemory<byte>>(_prefix + "*", cancellationToken: CancellationToken.None).AsTask();
+        _subscription = await _subscribing.WaitAsync(cancellationToken);
+        await connection.PingAsync(cancellationToken);
+        _reading ??= ReadAsync(_subscription);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _subscription!.DisposeAsync();
-        await _reading;
+        await _reading!;
     }
 
     private async Task ReadAsync(INatsSub<ReadOnlyMemory<byte>> subscription)
@@ -65,10 +69,10 @@ internal sealed partial class ReplyInbox(INatsConnection connection, IOptions<Su
 
         public string Subject => subject;
 
-        /// <summary>The reply, or null when the place was closed before one came.</summary>
-        public async Task<NatsMsg<ReadOnlyMemory<byte>>?> WaitAsync(TimeSpan wait, TimeProvider time, CancellationToken cancellationToken)
+        /// <summary>The reply, or null when the wait was over before one came.</summary>
+        public async Task<NatsMsg<ReadOnlyMemory<byte>>?> WaitAsync(CancellationToken cancellationToken)
         {
-            await ((Task)_reply.Task).WaitAsync(wait, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_reply.Task).WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             // Whoever is first decides: a reply that comes from here on is told that its requester is gone.
             return _reply.TrySetCanceled(CancellationToken.None) ? null : await _reply.Task;
         }

@@ -10,13 +10,15 @@ internal static class RequestTarget
     /// <summary>The raw path with its query, below the path base; empty when there is none (<c>OPTIONS *</c>).</summary>
     public static ReadOnlySpan<char> PathOf(HttpContext context)
     {
-        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
-        if (!target.StartsWith('/'))
-        {
-            target = FromAbsoluteForm(target);
-        }
-
+        var target = OriginFormOf(context);
         return context.Request.PathBase.HasValue ? Below(context.Request.PathBase.Value, target) : target;
+    }
+
+    /// <summary>The raw path with its query and its path base; an absolute target is reduced to its path.</summary>
+    public static ReadOnlySpan<char> OriginFormOf(HttpContext context)
+    {
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
+        return target.StartsWith('/') ? target : FromAbsoluteForm(target);
     }
 
     /// <summary>The raw query without the question mark; null when there is none.</summary>

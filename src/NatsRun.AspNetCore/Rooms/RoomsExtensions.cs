@@ -40,6 +40,6 @@ public static class RoomsExtensions
         services.AddSingleton<RoomEndpoint>();
         services.TryAddSingleton(p => new Rooms(p.GetRequiredService<RoomPublisher>(), p.GetRequiredService<IOptions<RoomOptions>>().Value));
         services.AddSingleton<IHostedService, SocketWatch>();
-        return builder.AddComponent<PushSubscription>();
+        return builder.AddSessions().AddComponent<PushSubscription>();
     }
 }

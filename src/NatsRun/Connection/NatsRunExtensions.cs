@@ -34,9 +34,8 @@ public static class NatsRunExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<NatsServerOptions>().BindConfiguration(NatsServerOptions.Section).ValidateOnStart();
         services.AddOptions<SubjectPrefixOptions>().BindConfiguration(SubjectPrefixOptions.Section).ValidateOnStart();
-        services.AddSingleton<NatsServerOptionsSetup>();
-        services.AddSingleton<IPostConfigureOptions<NatsServerOptions>>(p => p.GetRequiredService<NatsServerOptionsSetup>());
-        services.AddSingleton<IValidateOptions<NatsServerOptions>>(p => p.GetRequiredService<NatsServerOptionsSetup>());
+        services.AddSingleton<IPostConfigureOptions<NatsServerOptions>, NatsServerOptionsSetup>();
+        services.AddSingleton<IValidateOptions<NatsServerOptions>, NatsServerOptionsValidator>();
         services.AddSingleton<IValidateOptions<SubjectPrefixOptions>, SubjectPrefixOptionsValidator>();
         services.TryAddSingleton(p => NatsConnectionFactory.Create(
             p.GetRequiredService<IOptions<NatsServerOptions>>().Value,
@@ -45,6 +44,7 @@ public static class NatsRunExtensions
         services.TryAddSingleton<INatsConnection>(p => p.GetRequiredService<NatsConnection>());
         services.TryAddSingleton<INatsJSContext>(p => new NatsJSContext(p.GetRequiredService<INatsConnection>()));
         services.TryAddSingleton<INatsKVContext>(p => new NatsKVContext(p.GetRequiredService<INatsJSContext>()));
+        services.AddSingleton<NatsLink>();
         services.AddSingleton<ReplySender>();
         services.AddSingleton<IHostedService, NatsRunHost>();
         return builder.AddComponent<RequestEndpoints>().AddComponent<WorkQueues>();

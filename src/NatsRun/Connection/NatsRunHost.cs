@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using NATS.Client.Core;
 using NATS.Client.JetStream;
 
 namespace NatsRun;
@@ -11,7 +10,7 @@ namespace NatsRun;
 /// that is absent at start does not stop the host: it starts unready and goes on when the server is there.
 /// </summary>
 internal sealed partial class NatsRunHost(
-    NatsConnection connection,
+    NatsLink link,
     INatsJSContext jetStream,
     Topology topology,
     IEnumerable<INatsRunComponent> components,
@@ -20,11 +19,10 @@ internal sealed partial class NatsRunHost(
     TimeProvider time,
     ILogger<NatsRunHost> logger) : IHostedService, IAsyncDisposable
 {
-    private const string NatsCondition = "nats";
     private const string TopologyCondition = "topology";
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StuckStopTimeout = TimeSpan.FromSeconds(1);
 
     private readonly INatsRunComponent[] _components = [.. components];
     private readonly Stack<INatsRunComponent> _started = new();
@@ -35,43 +33,36 @@ internal sealed partial class NatsRunHost(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var server = WithoutCredentials(options.Value.Url!);
-        readiness.NotMet(NatsCondition, "not connected yet");
         readiness.NotMet(TopologyCondition, "not checked yet");
         foreach (var component in _components)
         {
             readiness.NotMet(component.Name, "not started yet");
         }
 
-        connection.ConnectionOpened += OnOpened;
-        connection.ConnectionDisconnected += OnDisconnected;
-        connection.ServerError += OnServerError;
-        var connecting = ConnectAsync();
+        var connecting = link.Open(OnOpened);
         _running = Task.Run(RunAsync, CancellationToken.None);
-
-        // Twice the time of one attempt: long enough for a server that is there, short enough for one that is not.
-        var patience = Task.Delay(options.Value.ConnectTimeout * 2, time, cancellationToken);
-        if (await Task.WhenAny(connecting, patience) == patience)
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Log.StartingWithoutNats(logger, server);
-            return;
+            await WaitForStartAsync(connecting, cancellationToken);
         }
-
-        patience = Task.Delay(options.Value.ConnectTimeout * 5, time, cancellationToken);
-        await await Task.WhenAny(_firstStart.Task, patience);
-        Log.Connected(logger, server, connection.ServerInfo?.Version);
+        catch
+        {
+            // A host stops only what it has started.
+            await StopAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var patience = _started.Count > 0 && await link.IsStuckAsync() ? StuckStopTimeout : Timeout.InfiniteTimeSpan;
         while (_started.TryPop(out var component))
         {
             try
             {
-                await component.StopAsync(cancellationToken);
+                await component.StopAsync(cancellationToken).WaitAsync(patience, time, CancellationToken.None);
             }
             catch (Exception e)
             {
@@ -79,28 +70,55 @@ internal sealed partial class NatsRunHost(
             }
         }
 
-        await FlushAsync();
-        await connection.DisposeAsync();
+        await link.CloseAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stopping.Dispose();
         _opened.Dispose();
     }
 
-    /// <summary>Disposing a connection drops what it has not written yet: a round trip first brings acknowledgements and replies out.</summary>
-    private async Task FlushAsync()
+    private void OnOpened()
     {
-        if (connection.ConnectionState == NatsConnectionState.Open)
+        if (!_stopping.IsCancellationRequested)
         {
-            using var timeout = new CancellationTokenSource(FlushTimeout, time);
-            await ((Task)connection.PingAsync(timeout.Token).AsTask()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // What lies in the memory of a server is gone when it is another one now.
+            readiness.NotMet(TopologyCondition, "not checked since the connection was made");
+            _opened.Release();
         }
     }
 
-    private async Task ConnectAsync() => await connection.ConnectAsync();
+    private async Task WaitForStartAsync(Task connecting, CancellationToken cancellationToken)
+    {
+        // Twice the time of one attempt: long enough for a server that is there, short enough for one that is not.
+        if (!await EndsWithinAsync(connecting, options.Value.ConnectTimeout * 2, cancellationToken))
+        {
+            link.GoOnWithout();
+        }
+        else if (await EndsWithinAsync(_firstStart.Task, options.Value.ConnectTimeout * 5, cancellationToken))
+        {
+            await _firstStart.Task;
+            return;
+        }
+
+        // From now on nobody waits for the outcome of the first start, unless it came just now.
+        if (!_firstStart.TrySetResult())
+        {
+            await _firstStart.Task;
+        }
+    }
+
+    private async Task<bool> EndsWithinAsync(Task task, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ended = await Task.WhenAny(task, Task.Delay(limit, time, patience.Token)) == task;
+        await patience.CancelAsync();
+        cancellationToken.ThrowIfCancellationRequested();
+        return ended;
+    }
 
     private async Task RunAsync()
     {
@@ -144,6 +162,7 @@ internal sealed partial class NatsRunHost(
 
     private async Task RetryAsync(string condition, Func<CancellationToken, Task> attempt)
     {
+        var said = "";
         while (true)
         {
             // Without a limit, what the client sends while the connection is down would wait for ever.
@@ -157,59 +176,26 @@ internal sealed partial class NatsRunHost(
             }
             catch (Exception e) when (e is not OperationCanceledException || !_stopping.IsCancellationRequested)
             {
-                readiness.NotMet(condition, e.Message);
+                var reason = e is OperationCanceledException ? $"not done within {AttemptTimeout.TotalSeconds} s" : e.Message;
+                readiness.NotMet(condition, reason);
                 if (e is NatsRunStartException)
                 {
                     throw;
                 }
 
-                Log.WillRetry(logger, condition, e.Message);
+                if (said != reason)
+                {
+                    Log.WillRetry(logger, condition, reason);
+                    said = reason;
+                }
+
                 await Task.Delay(RetryWait, time, _stopping.Token);
             }
         }
     }
 
-    private ValueTask OnOpened(object? sender, NatsEventArgs args)
-    {
-        readiness.Met(NatsCondition);
-        _opened.Release();
-        return default;
-    }
-
-    private ValueTask OnDisconnected(object? sender, NatsEventArgs args)
-    {
-        if (!_stopping.IsCancellationRequested)
-        {
-            readiness.NotMet(NatsCondition, "disconnected");
-            Log.Disconnected(logger);
-        }
-
-        return default;
-    }
-
-    private ValueTask OnServerError(object? sender, NatsServerErrorEventArgs args)
-    {
-        Log.ServerError(logger, args.Error);
-        return default;
-    }
-
-    private static string WithoutCredentials(string url) => string.Join(",", url.Split(',').Select(u =>
-        Uri.TryCreate(u.Trim(), UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Authority}" : "?"));
-
     private static partial class Log
     {
-        [LoggerMessage(101, LogLevel.Information, "Connected to NATS at {Server}, version {Version}")]
-        public static partial void Connected(ILogger logger, string server, string? version);
-
-        [LoggerMessage(102, LogLevel.Warning, "NATS does not answer at {Server}: starting without it, not ready until it does")]
-        public static partial void StartingWithoutNats(ILogger logger, string server);
-
-        [LoggerMessage(103, LogLevel.Warning, "The connection to NATS is lost: connecting again")]
-        public static partial void Disconnected(ILogger logger);
-
-        [LoggerMessage(104, LogLevel.Warning, "NATS reports: {Error}")]
-        public static partial void ServerError(ILogger logger, string error);
-
         [LoggerMessage(105, LogLevel.Warning, "{Condition} is not in place, trying again: {Reason}")]
         public static partial void WillRetry(ILogger logger, string condition, string reason);
 

@@ -9,8 +9,10 @@ public sealed class NatsServerOptions
     public const string Section = "NatsRun:Nats";
 
     /// <summary>
-    /// Comma-separated server URLs, <c>nats://</c> or <c>tls://</c>. When it is not set, the configuration key
-    /// <c>NATS_URL</c> (so also the environment variable) is used. Default: <c>nats://127.0.0.1:4222</c>.
+    /// Comma-separated server URLs, <c>nats://</c>, <c>tls://</c>, <c>ws://</c> or <c>wss://</c>; the first may hold a user and
+    /// password (<c>nats://user:password@host</c>) or a token (<c>nats://token@host</c>), percent-encoded, instead of the options
+    /// below. When it is not set, the configuration key <c>NATS_URL</c> (so also the environment variable) is used. Default:
+    /// <c>nats://127.0.0.1:4222</c>.
     /// </summary>
     public string? Url { get; set; }
 
@@ -26,22 +28,22 @@ public sealed class NatsServerOptions
     /// <summary>Token, for servers that ask for one. Default: none.</summary>
     public string? Token { get; set; }
 
-    /// <summary>Path of a file with an NKey seed. Default: none.</summary>
+    /// <summary>Path of a file with the NKey seed of a user. It is read anew for every connection. Default: none.</summary>
     public string? NKeyFile { get; set; }
 
-    /// <summary>Path of a <c>.creds</c> file with a user JWT and its NKey seed. Default: none.</summary>
+    /// <summary>Path of a <c>.creds</c> file with a user JWT and its NKey seed. It is read anew for every connection. Default: none.</summary>
     public string? CredsFile { get; set; }
 
     /// <summary>TLS settings.</summary>
     public NatsServerTlsOptions Tls { get; set; } = new();
 
-    /// <summary>How long one attempt to connect may take. Default: 2 seconds.</summary>
+    /// <summary>How long one attempt to connect may take, at most one hour. Default: 2 seconds.</summary>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Shortest wait between two attempts to connect again. Default: 50 milliseconds.</summary>
+    /// <summary>Shortest wait between two attempts to connect, more than zero. Default: 50 milliseconds.</summary>
     public TimeSpan ReconnectWaitMin { get; set; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Longest wait between two attempts, to which a jitter of as much again as the shortest is added. Default: 500 milliseconds.</summary>
+    /// <summary>Longest wait between two attempts, at most one hour, to which a jitter of as much again as the shortest is added. Default: 500 milliseconds.</summary>
     public TimeSpan ReconnectWaitMax { get; set; } = TimeSpan.FromMilliseconds(500);
 }
 

@@ -115,7 +115,7 @@ internal sealed partial class ReplySender(
 
     private static partial class Log
     {
-        [LoggerMessage(301, LogLevel.Warning, "A reply to {Subject} was not sent: it lies outside the inbox and clients prefixes")]
+        [LoggerMessage(411, LogLevel.Warning, "A reply to {Subject} was not sent: it lies outside the inbox and clients prefixes")]
         public static partial void Refused(ILogger logger, string subject);
     }
 }

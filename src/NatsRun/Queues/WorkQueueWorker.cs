@@ -71,7 +71,7 @@ internal sealed partial class WorkQueueWorker(
     private async Task ConsumeAsync()
     {
         // Short heartbeats: the client finds out within two of them that the server it pulled from has been replaced.
-        var options = new NatsJSConsumeOpts { MaxMsgs = queue.Options.Concurrency * 2, IdleHeartbeat = TimeSpan.FromSeconds(1), Expires = TimeSpan.FromSeconds(10) };
+        var options = new NatsJSConsumeOpts { MaxMsgs = queue.Options.Concurrency * 2, IdleHeartbeat = TimeSpan.FromSeconds(1), Expires = TimeSpan.FromSeconds(10), DrainOnCancel = true };
         while (!_stopping.IsCancellationRequested)
         {
             try
@@ -101,9 +101,10 @@ internal sealed partial class WorkQueueWorker(
         }
         catch (OperationCanceledException)
         {
+            // Stopping: what has not begun goes to another worker at once.
             _running.TryRemove(delivery, out _);
-            await message.NakAsync();
-            throw;
+            await SettleAsync(delivery, () => message.NakAsync());
+            return;
         }
 
         _ = Task.Run(() => HandleAsync(delivery));

@@ -17,25 +17,28 @@ internal sealed partial class RequestEndpoint(
 {
     private readonly SemaphoreSlim _slots = new(options.Concurrency);
     private readonly CancellationTokenSource _aborting = new();
+    private Task<INatsSub<ReadOnlyMemory<byte>>>? _subscribing;
     private INatsSub<ReadOnlyMemory<byte>>? _subscription;
-    private Task _reading = Task.CompletedTask;
+    private Task? _reading;
 
     public SubjectPattern Pattern => pattern;
 
     /// <summary>Subscribes. <paramref name="isMine"/> says whether a subject is this endpoint's when several patterns match it.</summary>
     public async Task StartAsync(Func<string, RequestEndpoint, bool> isMine, CancellationToken cancellationToken)
     {
-        if (_subscription is null)
-        {
-            _subscription = await connection.SubscribeCoreAsync<ReadOnlyMemory<byte>>(pattern.Filter, options.QueueGroup, cancellationToken: cancellationToken);
-            _reading = ReadAsync(_subscription, isMine);
-        }
+        // The server gives a message to one member of each group, whatever their subjects: overlapping patterns need groups of
+        // their own, or one of them would get what is the other's. A token given to the subscription would end it later.
+        _subscribing ??= connection.SubscribeCoreAsync<ReadOnlyMemory<byte>>(
+            pattern.Filter, $"{options.QueueGroup}.{pattern.Filter}", cancellationToken: CancellationToken.None).AsTask();
+        _subscription = await _subscribing.WaitAsync(cancellationToken);
+        await connection.PingAsync(cancellationToken);
+        _reading ??= ReadAsync(_subscription, isMine);
     }
 
     /// <summary>No new requests; those that run finish, until the token is cancelled.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (_subscription is null)
+        if (_subscription is null || _reading is null)
         {
             return;
         }

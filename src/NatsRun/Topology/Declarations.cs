@@ -7,87 +7,140 @@ namespace NatsRun;
 /// <summary>Something that must exist on the server: created when missing, updated when it differs, never deleted.</summary>
 internal abstract record Declaration(string Name)
 {
-    private const int StreamNameInUse = 10058;
+    /// <exception cref="TopologyException">The server has something else, or refuses for good. Other failures may pass.</exception>
+    public async Task ReconcileAsync(INatsJSContext jetStream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await BringAboutAsync(jetStream, cancellationToken);
+        }
+        catch (NatsJSApiException e) when (Refusal.IsFinal(e.Error))
+        {
+            var detail = await DetailAsync(jetStream, e.Error, cancellationToken);
+            throw new TopologyException($"{Name} cannot be had as declared: {e.Error.Description} (error {e.Error.ErrCode}). {detail}", e);
+        }
+        catch (Exception e) when (e is ArgumentException or NatsKVException)
+        {
+            throw new TopologyException($"{Name} is not declared correctly: {e.Message}", e);
+        }
+    }
 
-    public abstract Task ReconcileAsync(INatsJSContext jetStream, CancellationToken cancellationToken);
+    protected abstract Task BringAboutAsync(INatsJSContext jetStream, CancellationToken cancellationToken);
 
-    /// <summary>Creates, or updates what exists with other settings. The server compares: creating the same thing twice succeeds.</summary>
-    protected async Task CreateOrUpdateAsync(Func<Task> create, Func<Task> update)
+    /// <summary>What an operator needs to know beside the server's refusal.</summary>
+    protected abstract ValueTask<string> DetailAsync(INatsJSContext jetStream, ApiError error, CancellationToken cancellationToken);
+
+    /// <summary>The server compares: creating the same thing twice succeeds and changes nothing.</summary>
+    protected static async Task CreateOrUpdateAsync(Func<Task> create, Func<Task> update)
     {
         try
         {
             await create();
         }
-        catch (NatsJSApiException e) when (e.Error.ErrCode == StreamNameInUse)
+        catch (NatsJSApiException e) when (e.Error.ErrCode == Refusal.StreamNameInUse)
         {
-            try
-            {
-                await update();
-            }
-            catch (NatsJSApiException refusal) when (refusal.Error.Code == 400 || refusal.Error.Code == 500)
-            {
-                throw new TopologyException($"{Name} exists with settings that the server does not change to the declared ones: {refusal.Error.Description}", refusal);
-            }
+            await update();
         }
     }
 }
 
 internal sealed record StreamDeclaration(StreamConfig Config) : Declaration($"stream '{Config.Name}'")
 {
-    public override Task ReconcileAsync(INatsJSContext jetStream, CancellationToken cancellationToken) => CreateOrUpdateAsync(
+    protected override Task BringAboutAsync(INatsJSContext jetStream, CancellationToken cancellationToken) => CreateOrUpdateAsync(
         async () => await jetStream.CreateStreamAsync(Config, cancellationToken),
         async () =>
         {
-            var existing = await jetStream.GetStreamAsync(Config.Name!, cancellationToken: cancellationToken);
-            RefuseRecreation(existing.Info.Config);
+            var existing = (await jetStream.GetStreamAsync(Config.Name!, cancellationToken: cancellationToken)).Info.Config;
+            new Differences(Name).Compare("storage", Config.Storage, existing.Storage).Compare("retention", Config.Retention, existing.Retention).ThrowIfAny();
             await jetStream.UpdateStreamAsync(Config, cancellationToken);
         });
 
-    private void RefuseRecreation(StreamConfig existing)
+    protected override async ValueTask<string> DetailAsync(INatsJSContext jetStream, ApiError error, CancellationToken cancellationToken)
     {
-        var differences = new List<string>();
-        Compare(differences, "storage", Config.Storage, existing.Storage);
-        Compare(differences, "retention", Config.Retention, existing.Retention);
-        if (differences.Count > 0)
+        var detail = $"Its subjects are {string.Join(", ", Config.Subjects ?? [])}.";
+        if (error.ErrCode == Refusal.SubjectsOverlap)
         {
-            throw new TopologyException($"{Name} differs in what only deleting it could change: {string.Join("; ", differences)}. Delete it yourself, or change the declaration.");
+            detail += $" Streams that have some of them: {string.Join(", ", await OverlappingAsync(jetStream, cancellationToken))}.";
         }
+
+        return detail;
     }
 
-    private static void Compare<T>(List<string> differences, string setting, T declared, T existing)
-        where T : struct, Enum
+    private async Task<IEnumerable<string>> OverlappingAsync(INatsJSContext jetStream, CancellationToken cancellationToken)
     {
-        if (!EqualityComparer<T>.Default.Equals(declared, existing))
+        var streams = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var subject in Config.Subjects ?? [])
         {
-            differences.Add($"{setting} is declared as {declared} and is {existing} on the server");
+            await foreach (var stream in jetStream.ListStreamNamesAsync(subject, cancellationToken))
+            {
+                streams.Add($"'{stream}'");
+            }
         }
+
+        streams.Remove($"'{Config.Name}'");
+        return streams;
     }
 }
 
 internal sealed record BucketDeclaration(NatsKVConfig Config) : Declaration($"bucket '{Config.Bucket}'")
 {
-    public override Task ReconcileAsync(INatsJSContext jetStream, CancellationToken cancellationToken)
+    private const string StreamPrefix = "KV_";
+
+    protected override Task BringAboutAsync(INatsJSContext jetStream, CancellationToken cancellationToken)
     {
         var buckets = new NatsKVContext(jetStream);
         return CreateOrUpdateAsync(
             async () => await buckets.CreateStoreAsync(Config, cancellationToken),
-            async () => await buckets.UpdateStoreAsync(Config, cancellationToken));
+            async () =>
+            {
+                var existing = (await jetStream.GetStreamAsync(StreamPrefix + Config.Bucket, cancellationToken: cancellationToken)).Info.Config;
+                new Differences(Name).Compare("storage", Config.Storage, existing.Storage == StreamConfigStorage.Memory ? NatsKVStorageType.Memory : NatsKVStorageType.File).ThrowIfAny();
+                await buckets.UpdateStoreAsync(Config, cancellationToken);
+            });
     }
+
+    protected override ValueTask<string> DetailAsync(INatsJSContext jetStream, ApiError error, CancellationToken cancellationToken) =>
+        ValueTask.FromResult($"Its stream is '{StreamPrefix}{Config.Bucket}'.");
 }
 
 /// <summary>A consumer. Its configuration is asked for when it is needed: what it filters may still be added to until the start.</summary>
 internal sealed record ConsumerDeclaration(string Stream, string Consumer, Func<ConsumerConfig> Config) : Declaration($"consumer '{Consumer}' of stream '{Stream}'")
 {
-    public override async Task ReconcileAsync(INatsJSContext jetStream, CancellationToken cancellationToken)
+    protected override async Task BringAboutAsync(INatsJSContext jetStream, CancellationToken cancellationToken)
     {
         var config = Config();
         try
         {
             await jetStream.CreateOrUpdateConsumerAsync(Stream, config, cancellationToken);
         }
-        catch (NatsJSApiException e) when (e.Error.Code == 400)
+        catch (NatsJSApiException e) when (e.Error.ErrCode == Refusal.ConsumerRefused)
         {
-            throw new TopologyException($"{Name} cannot be created or changed as declared (filters {string.Join(", ", config.FilterSubjects ?? [])}): {e.Error.Description}", e);
+            // Said of settings that never change and of failures to store; the first are told by comparing.
+            var existing = (await jetStream.GetConsumerAsync(Stream, Consumer, cancellationToken)).Info.Config;
+            new Differences(Name)
+                .Compare("ack policy", config.AckPolicy, existing.AckPolicy)
+                .Compare("deliver policy", config.DeliverPolicy, existing.DeliverPolicy)
+                .Compare("replay policy", config.ReplayPolicy, existing.ReplayPolicy)
+                .Compare("memory storage", config.MemStorage, existing.MemStorage)
+                .ThrowIfAny();
+            throw;
         }
     }
+
+    protected override async ValueTask<string> DetailAsync(INatsJSContext jetStream, ApiError error, CancellationToken cancellationToken)
+    {
+        var others = new List<string>();
+        await foreach (var other in jetStream.ListConsumersAsync(Stream, cancellationToken))
+        {
+            if (other.Info.Name != Consumer)
+            {
+                others.Add($"'{other.Info.Name}' ({FiltersOf(other.Info.Config)})");
+            }
+        }
+
+        return $"Its filters are {FiltersOf(Config())}. Other consumers of the stream: {(others.Count == 0 ? "none" : string.Join(", ", others))}.";
+    }
+
+    private static string FiltersOf(ConsumerConfig config) =>
+        config.FilterSubjects is { Count: > 0 } filters ? string.Join(", ", filters) : config.FilterSubject ?? ">";
 }

@@ -1,7 +1,8 @@
 namespace NatsRun;
 
 /// <summary>
-/// A declared stream, consumer or bucket cannot be had without deleting what the server has, which NatsRun never does.
+/// A declared stream, consumer or bucket is refused by the server for good, or cannot be had without deleting what the server has,
+/// which NatsRun never does.
 /// The message shows both sides.
 /// </summary>
 public sealed class TopologyException : NatsRunStartException

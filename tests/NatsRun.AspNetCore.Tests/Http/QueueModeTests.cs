@@ -250,6 +250,30 @@ public sealed class QueueModeTests(NatsServerFixture nats)
     }
 
     [Fact]
+    public async Task Stop_RequestWaiting_Is202BeforeTheNodeIsGone()
+    {
+        var started = new TaskCompletionSource();
+        var held = new TaskCompletionSource();
+        await using var app = await StartAsync(
+            async _ =>
+            {
+                started.SetResult();
+                await held.Task;
+                return Reply.NoContent();
+            },
+            new() { ["NatsRun:Http:DrainTimeout"] = "00:00:00.200" });
+        var waiting = SendAsync(app.Client, "/jobs/1", null, "wait=30");
+        await started.Task;
+
+        var stopping = app.StopAsync();
+        var response = await waiting;
+        held.SetResult();
+        await stopping;
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Post_NatsKilledAndBack_Is503WithRetryAfterAndThenServedAgain()
     {
         await using var server = await NatsServerFixture.StartAsync();

@@ -288,6 +288,20 @@ public sealed class RequestModeTests(NatsServerFixture nats)
     }
 
     [Fact]
+    public async Task Stop_RequestThatNobodyAnswers_Is504BeforeTheNodeIsGone()
+    {
+        var settings = new Dictionary<string, string?> { ["NatsRun:Http:DrainTimeout"] = "00:00:00.200", ["NatsRun:Http:RequestTimeout"] = "00:01:00" };
+        await using var app = await GatewayApp.StartAsync(nats.Url, MapUsers, settings: settings);
+        await using var service = await Responder.StartAsync(app.Nats, $"{app.Prefix}.call.>", _ => default);
+        var waiting = app.Client.GetAsync("/users/1");
+        await Eventually.True(() => service.Received.Count == 1, "the request reaches the service");
+
+        await app.StopAsync();
+
+        await AssertProblemAsync(await waiting, HttpStatusCode.GatewayTimeout, "no-reply");
+    }
+
+    [Fact]
     public async Task Get_TooManyFromOneClient_Is429WithRetryAfter()
     {
         await using var app = await GatewayApp.StartAsync(nats.Url, MapUsers, settings: new() { ["NatsRun:Http:MaxOutstandingRequestsPerClient"] = "2" });

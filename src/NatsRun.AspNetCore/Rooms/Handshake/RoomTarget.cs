@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing.Patterns;
 using NatsRun.Routing;
 
@@ -49,8 +48,7 @@ internal sealed class RoomTarget
     {
         roomId = null;
         clientId = null;
-        var target = OriginForm(context.Features.Get<IHttpRequestFeature>()?.RawTarget);
-        if (!PathSegments.TryParse(target, out var segments, out _))
+        if (!PathSegments.TryParse(RequestTarget.OriginFormOf(context), out var segments, out _))
         {
             return false;
         }
@@ -64,20 +62,6 @@ internal sealed class RoomTarget
         roomId = segments[start + _room];
         clientId = segments[start + _client];
         return true;
-    }
-
-    /// <summary>Takes the path of a target in absolute form (RFC 9112, section 3.2.2); the server has compared its host already.</summary>
-    private static ReadOnlySpan<char> OriginForm(ReadOnlySpan<char> target)
-    {
-        var scheme = target.IndexOf("://", StringComparison.Ordinal);
-        if (target.StartsWith('/') || scheme < 0)
-        {
-            return target;
-        }
-
-        target = target[(scheme + 3)..];
-        var slash = target.IndexOf('/');
-        return slash < 0 ? default : target[slash..];
     }
 
     private static bool StartsWith(in PathSegments segments, int count, PathString pathBase)

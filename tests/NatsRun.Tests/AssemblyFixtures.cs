@@ -1,0 +1,3 @@
+using NatsRun.Testing;
+
+[assembly: AssemblyFixture(typeof(NatsServerFixture))]
