@@ -53,7 +53,7 @@ internal sealed class QueueDelivery(
             return;
         }
 
-        using var waiting = drain.CreateWait(context.RequestAborted, wait);
+        using var waiting = drain.CreateWait(wait, context.RequestAborted);
         var reply = await ticket.WaitAsync(waiting.Token);
         if (reply is not { } received)
         {

@@ -14,7 +14,7 @@ internal sealed class RequestDelivery(INatsConnection connection, ReplyWriter re
     public async Task RequestAsync(HttpContext context, OutgoingMessage message)
     {
         NatsMsg<ReadOnlyMemory<byte>> reply;
-        using var wait = drain.CreateWait(context.RequestAborted, _limit);
+        using var wait = drain.CreateWait(_limit, context.RequestAborted);
         try
         {
             reply = await connection.RequestAsync<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>(
@@ -45,7 +45,7 @@ internal sealed class RequestDelivery(INatsConnection connection, ReplyWriter re
 
     public async Task PublishAsync(HttpContext context, OutgoingMessage message)
     {
-        using var wait = drain.CreateWait(context.RequestAborted, _limit);
+        using var wait = drain.CreateWait(_limit, context.RequestAborted);
         try
         {
             await connection.PublishAsync(message.Subject, message.Body, message.Headers, cancellationToken: wait.Token);

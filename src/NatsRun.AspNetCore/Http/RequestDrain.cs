@@ -15,7 +15,7 @@ internal sealed class RequestDrain : IDisposable
             _timer = time.CreateTimer(_ => _ended.Cancel(), null, options.Value.DrainTimeout, Timeout.InfiniteTimeSpan));
 
     /// <summary>A token that is cancelled when the client goes away, the drain is over or the limit is reached.</summary>
-    public CancellationTokenSource CreateWait(CancellationToken requestAborted, TimeSpan limit)
+    public CancellationTokenSource CreateWait(TimeSpan limit, CancellationToken requestAborted)
     {
         var wait = CancellationTokenSource.CreateLinkedTokenSource(requestAborted, _ended.Token);
         wait.CancelAfter(limit);
