@@ -1,5 +1,7 @@
 using System.Net.Mime;
+using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.FileProviders;
+using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
 using NatsRun;
 using NatsRun.AspNetCore;
 
@@ -22,50 +24,60 @@ internal static class PageExtensions
             headers["Referrer-Policy"] = "no-referrer";
             return next(context);
         });
-        app.UseStaticFiles(new StaticFileOptions
+        // Before routing, which would take every path of two segments for a room's socket.
+        app.Map(new PathString("/assets"), assets => assets.UseStaticFiles(new StaticFileOptions
         {
-            RequestPath = "/assets",
             FileProvider = new PhysicalFileProvider(Path.Combine(app.Environment.WebRootPath, "assets")),
-            OnPrepareResponse = context => context.Context.Response.Headers.CacheControl = "no-cache",
-        });
+            OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+        }));
+        app.UseRouting();
     }
 
     /// <summary>Maps the landing page and, for every room, its page: HTML for people, JSON with the socket's address for programs.</summary>
     public static void MapPages(this WebApplication app)
     {
-        app.MapGet("/", context => SendPageAsync(context, app.Environment, "index.html"));
-        app.MapGet("/{roomId}", (HttpContext context, string roomId, Rooms rooms, Readiness readiness) =>
+        string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        app.MapMethods("/", methods, context => SendPageAsync(context, app.Environment, "index.html"));
+        var pageOfARoom = RoutePatternFactory.Parse("/{roomId}", null, new { roomId = new AsksForHtml() });
+        app.Map(pageOfARoom, (HttpContext context, string roomId, Rooms rooms) =>
         {
+            context.Response.Headers.Vary = HeaderNames.Accept;
+            return rooms.IsRoomId(roomId) ? SendPageAsync(context, app.Environment, "room.html") : Results.NotFound().ExecuteAsync(context);
+        }).WithMetadata(new HttpMethodMetadata(methods));
+        app.MapMethods("/{roomId}", methods, (HttpContext context, string roomId, Rooms rooms, Readiness readiness) =>
+        {
+            context.Response.Headers.Vary = HeaderNames.Accept;
+            context.Response.Headers.CacheControl = "no-store";
             if (!rooms.IsRoomId(roomId))
             {
-                return Results.NotFound().ExecuteAsync(context);
-            }
-
-            context.Response.Headers.Vary = Microsoft.Net.Http.Headers.HeaderNames.Accept;
-            context.Response.Headers.CacheControl = "no-store";
-            if (WantsHtml(context.Request))
-            {
-                return SendPageAsync(context, app.Environment, "room.html");
+                return Results.NotFound();
             }
 
             if (!readiness.IsReady)
             {
                 // A page cannot see why a socket is refused: it asks here, and comes back when it is told to.
                 context.Response.Headers.RetryAfter = "1";
-                return Results.Problem("The room cannot be joined just now.", statusCode: StatusCodes.Status503ServiceUnavailable).ExecuteAsync(context);
+                return Results.Problem("The room cannot be joined just now.", statusCode: StatusCodes.Status503ServiceUnavailable);
             }
 
             var clientId = context.GetClientId();
-            return context.Response.WriteAsJsonAsync(new { room = roomId, clientId, socket = $"{context.Request.Path}/{clientId}" });
+            return Results.Json(new { room = roomId, clientId, socket = $"{context.Request.Path}/{clientId}" });
         }).WithSession();
     }
-
-    private static bool WantsHtml(HttpRequest request) =>
-        request.GetTypedHeaders().Accept.Any(accept => accept.MediaType.Equals(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase));
 
     private static Task SendPageAsync(HttpContext context, IWebHostEnvironment environment, string file)
     {
         context.Response.ContentType = "text/html; charset=utf-8";
         return context.Response.SendFileAsync(environment.WebRootFileProvider.GetFileInfo(file), context.RequestAborted);
+    }
+
+    /// <summary>
+    /// Tells people from programs. The page needs no session: its script asks for the socket as programs do, and shows what is wrong.
+    /// </summary>
+    private sealed class AsksForHtml : IRouteConstraint
+    {
+        public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+            httpContext?.Request.GetTypedHeaders().Accept
+                .Any(accept => accept.MediaType.Equals(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase)) == true;
     }
 }

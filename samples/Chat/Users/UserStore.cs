@@ -17,6 +17,7 @@ internal sealed partial class UserStore(INatsKVContext buckets, INatsJSContext j
     private const int DefaultLimit = 50;
     private const int MaxLimit = 200;
     private static readonly JsonSerializerOptions Json = JsonSerializerOptions.Web;
+    private INatsKVStore? _bucket;
 
     /// <summary>Creates a user, once however often the message is delivered: the user's id follows from the message's.</summary>
     public async ValueTask<Reply> CreateAsync(QueueContext context, CreateUser body)
@@ -50,7 +51,7 @@ internal sealed partial class UserStore(INatsKVContext buckets, INatsJSContext j
             return Reply.Problem(400, "The query is not acceptable.", $"limit must be a number from 1 to {MaxLimit}.");
         }
 
-        var bucket = await buckets.GetStoreAsync(UserTopology.Bucket, context.CancellationToken);
+        var bucket = await BucketAsync(context.CancellationToken);
         var ids = new List<string>();
         await foreach (var id in bucket.GetKeysAsync(cancellationToken: context.CancellationToken))
         {
@@ -66,9 +67,13 @@ internal sealed partial class UserStore(INatsKVContext buckets, INatsJSContext j
         return Reply.Json(new UserPage([.. users.OfType<User>()], next));
     }
 
+    /// <summary>Looked up once: every look-up asks the server.</summary>
+    private async ValueTask<INatsKVStore> BucketAsync(CancellationToken cancellationToken) =>
+        _bucket ??= await buckets.GetStoreAsync(UserTopology.Bucket, cancellationToken);
+
     private async ValueTask<User?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var bucket = await buckets.GetStoreAsync(UserTopology.Bucket, cancellationToken);
+        var bucket = await BucketAsync(cancellationToken);
         var entry = await bucket.TryGetEntryAsync<byte[]>(id, cancellationToken: cancellationToken);
         return entry.Success ? JsonSerializer.Deserialize<User>(entry.Value.Value, Json) : null;
     }
@@ -76,7 +81,7 @@ internal sealed partial class UserStore(INatsKVContext buckets, INatsJSContext j
     /// <summary>Stores the user, or finds the one that an earlier delivery of the same message stored.</summary>
     private async ValueTask<User> StoreAsync(User user, CancellationToken cancellationToken)
     {
-        var bucket = await buckets.GetStoreAsync(UserTopology.Bucket, cancellationToken);
+        var bucket = await BucketAsync(cancellationToken);
         var created = await bucket.TryCreateAsync(user.Id, JsonSerializer.SerializeToUtf8Bytes(user, Json), cancellationToken: cancellationToken);
         if (created.Success)
         {

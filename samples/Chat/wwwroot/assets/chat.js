@@ -91,7 +91,7 @@ function decode(data) {
 
 // ---- Transport: one socket to one room, which comes back by itself -----------------------------------------------------
 
-/** Asks the room for its socket. Answers { session }, or { why, after, away } to try again, or { stop }. */
+/** Asks the room for its socket. Answers { session }, or { why, after, away } to try again, or { stop }, or { ended }. */
 async function askServer() {
   let response;
   try {
@@ -103,6 +103,7 @@ async function askServer() {
   } catch {
     return { why: navigator.onLine ? "The server does not answer" : "You are offline" };
   }
+  if (response.status === 401) return { ended: true }; // this answer has taken the cookie of the ended session away
   const after = Math.min(10, Number(response.headers.get("retry-after")) || 0) * 1000;
   if (response.status === 503) return { why: "The server is waiting for NATS", after, away: true };
   if (response.ok || response.status === 429 || response.status >= 500) return { why: `The server is in trouble (${response.status})`, after };
@@ -117,6 +118,7 @@ class Connection {
   session = null;
   state = { kind: "connecting" };
   #listener;
+  #isNew = true; // this page has had no session yet
   #socket = null;
   #attempts = 0;
   #run = 0;
@@ -131,11 +133,14 @@ class Connection {
     const run = this.#run;
     this.#enter({ kind: "connecting", why });
     if (!this.session) {
-      const answer = await askServer();
+      let answer = await askServer();
+      if (answer.ended && this.#isNew) answer = await askServer();
       if (run !== this.#run) return;
+      if (answer.ended) return this.#end();
       if (answer.stop) return this.#enter({ kind: "stopped", why: answer.stop });
       if (!answer.session) return this.#wait(answer.why, answer.after);
       this.session = answer.session;
+      this.#isNew = false;
     }
     this.#dial();
   }
@@ -167,6 +172,10 @@ class Connection {
     const answer = await askServer();
     if (run !== this.#run || !this.online) return;
     if (answer.away) return this.#enter({ kind: "online", why: answer.why });
+    if (answer.ended) {
+      this.close();
+      return this.#end();
+    }
     this.session = answer.session ?? null;
     this.open("Connection lost");
   }
@@ -199,7 +208,7 @@ class Connection {
 
   /** 4500 to 4999 mean "do not come back"; every other code means "later". */
   #afterClose(code, reason) {
-    if (code === 4500) this.#enter({ kind: "stopped", why: "Your session was ended. Reload to start a new one.", reload: true });
+    if (code === 4500) this.#end();
     else if (code > 4500 && code < 5000) this.#enter({ kind: "stopped", why: `The server has ended this connection${reason ? `: ${reason}` : ""} (${code}).`, reload: true });
     else if (!navigator.onLine) this.#wait("You are offline");
     else this.#wait(CLOSE_REASONS[code] ? `Connection lost (${CLOSE_REASONS[code]})` : "Connection lost");
@@ -211,6 +220,10 @@ class Connection {
     const delay = after ? after * (1 + Math.random() / 2) : Math.random() * bound;
     this.#timer = setTimeout(() => this.open(why), delay);
     this.#enter({ kind: "waiting", why, until: Date.now() + delay });
+  }
+
+  #end() {
+    this.#enter({ kind: "stopped", why: "Your session was ended. Reload to start a new one.", reload: true });
   }
 
   #enter(state) {
