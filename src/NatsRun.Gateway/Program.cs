@@ -23,6 +23,11 @@ if (options.Rooms is { Length: > 0 } rooms)
     app.MapRooms(rooms);
 }
 
+if (options.Session is { Length: > 0 } session)
+{
+    app.MapSession(session);
+}
+
 if (options.CatchAll)
 {
     app.MapNatsCatchAll();

@@ -17,6 +17,9 @@ internal sealed class ProgramOptions
 
     /// <summary>The route template of the sockets; empty for none. Default: <c>/rooms/{roomId}/{clientId}</c>.</summary>
     public string? Rooms { get; set; } = "/rooms/{roomId}/{clientId}";
+
+    /// <summary>The path where a client learns its id, which a socket's URL needs; empty for none. Default: <c>/session</c>.</summary>
+    public string? Session { get; set; } = "/session";
 }
 
 /// <summary>One explicit route.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -72,6 +73,22 @@ public sealed class GatewayProgramTests(NatsServerFixture nats)
         var buffer = new byte[100];
         var received = await socket.ReceiveAsync(buffer, CancellationToken.None);
         Assert.Equal("for you", Encoding.UTF8.GetString(buffer, 0, received.Count));
+    }
+
+    [Fact]
+    public async Task Socket_WithTheSessionThatTheGatewayGave_IsLetIn()
+    {
+        await using var gateway = Start();
+        var url = await gateway.WaitForUrlAsync();
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = url };
+        var session = await client.GetAsync("/session");
+        using var document = JsonDocument.Parse(await session.Content.ReadAsStringAsync());
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Cookie", session.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
+
+        await socket.ConnectAsync(new Uri($"ws://127.0.0.1:{url.Port}/rooms/lobby/{document.RootElement.GetProperty("clientId").GetString()}"), CancellationToken.None);
+
+        Assert.Equal(WebSocketState.Open, socket.State);
     }
 
     [Fact]

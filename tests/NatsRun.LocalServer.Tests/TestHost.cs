@@ -22,7 +22,7 @@ internal static partial class TestHost
         ChildProcess.Start(Program, [], environment.Append(("NATS_URL", null)).ToDictionary());
 
     /// <summary>Stands in for nats-server: one of the folder Programs.</summary>
-    public static string StandIn(string name) => Path.Combine(Repository.Root, "test", "NatsRun.LocalServer.Tests", "Programs", name);
+    public static string StandIn(string name) => Path.Combine(Repository.Root, "tests", "NatsRun.LocalServer.Tests", "Programs", name);
 
     /// <summary>Waits until the host runs; returns what it said about its nats-server.</summary>
     public static async Task<(Uri Url, int ServerId, string Store)> RunningAsync(ChildProcess host)

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using NatsRun.AspNetCore;
 
@@ -34,6 +36,25 @@ public static class SessionEndpointExtensions
             };
         });
         return builder;
+    }
+
+    /// <summary>
+    /// Maps a GET endpoint that gives whoever asks a session and says its client id, as <c>{"clientId":"c…"}</c>: the cookie is
+    /// encrypted and hidden from scripts, and a socket's URL needs the id.
+    /// </summary>
+    /// <param name="endpoints">The endpoints.</param>
+    /// <param name="pattern">The route's template.</param>
+    /// <returns>A builder for conventions.</returns>
+    public static IEndpointConventionBuilder MapSession(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        return endpoints.MapMethods(pattern, [HttpMethods.Get], (RequestDelegate)(context =>
+        {
+            // A client id has no character that JSON escapes.
+            context.Response.ContentType = "application/json";
+            context.Response.Headers.CacheControl = "no-store";
+            return context.Response.WriteAsync($"{{\"clientId\":\"{context.GetClientId()}\"}}", context.RequestAborted);
+        })).WithSession();
     }
 
     /// <summary>The client's id, in an endpoint with <see cref="WithSession"/>.</summary>

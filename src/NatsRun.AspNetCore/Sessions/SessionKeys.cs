@@ -202,7 +202,7 @@ internal sealed partial class SessionKeys(
 
     private static partial class Log
     {
-        [LoggerMessage(711, LogLevel.Information, "Created the session key {Slot}, to be used from {Activation}")]
+        [LoggerMessage(711, LogLevel.Information, "Created a key for session cookies in the entry '{Slot}', to be used from {Activation:O}")]
         public static partial void Created(ILogger logger, string slot, DateTimeOffset activation);
 
         [LoggerMessage(712, LogLevel.Warning, "The entry {Entry} of bucket {Bucket} is no key and is not used")]
