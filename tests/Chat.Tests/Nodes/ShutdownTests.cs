@@ -59,7 +59,7 @@ public sealed partial class ShutdownTests(ITestOutputHelper output)
     /// <summary>Joins the demo's handlers as one more, and asks until a request comes here. It stays unanswered.</summary>
     private static async Task<(NatsMsg<byte[]> Request, Task<HttpResponseMessage> Response)> HoldRequestAsync(Demo demo, NatsConnection nats)
     {
-        var subscription = await nats.SubscribeCoreAsync<byte[]>("demo.call.get.users.*", queueGroup: "natsrun");
+        var subscription = await nats.SubscribeCoreAsync<byte[]>("demo.call.get.users.*", queueGroup: "natsrun.demo.call.get.users.*");
         await nats.PingAsync();
         var request = subscription.Msgs.ReadAsync().AsTask();
         while (true)
