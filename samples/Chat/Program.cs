@@ -11,6 +11,9 @@ var nats = builder.Services.AddNatsRun().AddGateway().AddRooms();
 UserTopology.Declare(nats.Topology);
 builder.Services.AddSingleton<UserStore>();
 
+// Whatever still runs then is cut: people who press Ctrl+C want to leave.
+builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(4));
+
 var app = builder.Build();
 app.UseNatsRun();
 app.UsePages();

@@ -61,7 +61,7 @@ internal static class PageExtensions
             }
 
             var clientId = context.GetClientId();
-            return Results.Json(new { room = roomId, clientId, socket = $"{context.Request.Path}/{clientId}" });
+            return Results.Json(new { room = roomId, clientId, socket = $"{context.Request.PathBase}/{Uri.EscapeDataString(roomId)}/{clientId}" });
         }).WithSession();
     }
 

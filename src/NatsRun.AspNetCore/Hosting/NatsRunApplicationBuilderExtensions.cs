@@ -31,7 +31,7 @@ public static class NatsRunApplicationBuilderExtensions
 
     private static ForwardedHeadersOptions ForwardedFrom(IEnumerable<string> known)
     {
-        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.All };
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost };
         options.KnownProxies.Clear();
         options.KnownIPNetworks.Clear();
         foreach (var proxy in known)

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace NatsRun.AspNetCore;
@@ -11,6 +12,12 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
 {
     public async Task InvokeAsync(HttpContext context)
     {
+        if (Refusal(context) is { } detail)
+        {
+            await Problem.WriteAsync(context, ProblemKind.BadRequest, detail);
+            return;
+        }
+
         try
         {
             await next(context);
@@ -42,6 +49,26 @@ internal sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Pr
                 _ => Task.CompletedTask,
             });
         }
+    }
+
+    /// <summary>
+    /// Methods are case-sensitive (RFC 9110, section 9.1), but much of ASP.NET Core takes <c>head</c> for HEAD. CONNECT without a protocol asks for
+    /// a tunnel, and <c>*</c> is no resource.
+    /// </summary>
+    private static string? Refusal(HttpContext context)
+    {
+        var method = context.Request.Method;
+        if (method.AsSpan().ContainsAnyInRange('a', 'z'))
+        {
+            return "Methods are written in upper case.";
+        }
+
+        if (method == HttpMethods.Connect && context.Features.Get<IHttpExtendedConnectFeature>() is not { IsExtendedConnect: true })
+        {
+            return "This is no tunnel.";
+        }
+
+        return context.Features.Get<IHttpRequestFeature>()?.RawTarget == "*" ? "The request target must be a path." : null;
     }
 
     private static partial class Log

@@ -14,6 +14,7 @@ internal sealed class Gateway(
     MessageHeaders messageHeaders,
     RequestDelivery requests,
     QueueDelivery queue,
+    RequestDrain drain,
     IOptions<GatewayOptions> options,
     IOptions<SubjectPrefixOptions> prefixes)
 {
@@ -94,13 +95,21 @@ internal sealed class Gateway(
                 limit.MaxRequestBodySize = null;
             }
 
-            var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted);
+            // A body that is sent slowly must not hold the exit: the read ends with the drain.
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, drain.Ended);
+            var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxBodyBytes, either.Token);
             if (body is null)
             {
                 await Problem.WriteAsync(context, ProblemKind.BodyTooLarge, $"The body may have {options.Value.MaxBodyBytes} bytes.");
             }
 
             return body;
+        }
+        catch (OperationCanceledException) when (drain.Ended.IsCancellationRequested)
+        {
+            context.Response.Headers.Connection = "close";
+            await Problem.WriteAsync(context, ProblemKind.Draining);
+            return null;
         }
         catch (BadHttpRequestException e)
         {

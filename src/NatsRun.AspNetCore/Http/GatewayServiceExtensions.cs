@@ -30,7 +30,7 @@ public static class GatewayServiceExtensions
         services.AddSingleton<RequestDelivery>();
         services.AddSingleton<QueueDelivery>();
         services.AddSingleton<StreamPublisher>();
-        services.AddSingleton<StreamAges>();
+        services.AddSingleton<StreamFacts>();
         services.AddSingleton<ReplyWriter>();
         services.AddSingleton<ExplicitRoutes>();
         services.AddSingleton<IHostedService>(p => p.GetRequiredService<QueueRouteCheck>());

@@ -41,7 +41,7 @@ internal sealed class MessageHeaders(IOptions<GatewayOptions> options, IOptions<
 
         foreach (var name in _forwarded)
         {
-            if (request.Headers.TryGetValue(name, out var values) && values.Count > 0)
+            if (request.Headers.TryGetValue(name, out var values) && values.Count > 0 && !IsHopByHop(request, name))
             {
                 headers[name] = HeaderText.OneLine(values.ToString());
             }
@@ -49,6 +49,10 @@ internal sealed class MessageHeaders(IOptions<GatewayOptions> options, IOptions<
 
         return headers;
     }
+
+    /// <summary>Whether the client says that a header is for this connection alone (RFC 9110, section 7.6.1).</summary>
+    private static bool IsHopByHop(HttpRequest request, string name) =>
+        request.Headers.Connection is { Count: > 0 } && request.Headers.GetCommaSeparatedValues("Connection").Contains(name, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The subject that reaches every socket of a client.</summary>
     public string PushSubject(string clientId) => $"{prefixes.Value.Clients}.{clientId}.push";

@@ -9,7 +9,7 @@ namespace NatsRun.AspNetCore;
 internal sealed class QueueDelivery(
     INatsConnection connection,
     StreamPublisher publisher,
-    StreamAges ages,
+    StreamFacts facts,
     ReplyInbox inbox,
     ReplyWriter replies,
     MessageHeaders messageHeaders,
@@ -46,6 +46,7 @@ internal sealed class QueueDelivery(
             return;
         }
 
+        var receipt = facts.Note(stored.Stream!, stored.Sequence);
         NoteApplied(context, preference);
         if (ticket is null || stored.IsRepeat)
         {
@@ -57,7 +58,9 @@ internal sealed class QueueDelivery(
         var reply = await ticket.WaitAsync(waiting.Token);
         if (reply is not { } received)
         {
-            await WriteAcceptedAsync(context, message, stored);
+            await (await facts.IsKeptAsync(receipt)
+                ? WriteAcceptedAsync(context, message, stored)
+                : Problem.WriteAsync(context, ProblemKind.OutcomeUnknown, "The NATS server went away after it had stored the message, and may have lost it."));
         }
         else if (context.RequestAborted.IsCancellationRequested)
         {
@@ -109,7 +112,7 @@ internal sealed class QueueDelivery(
 
     private Task WriteAcceptedAsync(HttpContext context, OutgoingMessage message, Stored stored)
     {
-        var keptUntil = ages.MaxAgeOf(stored.Stream!) is { } age ? time.GetUtcNow() + age : (DateTimeOffset?)null;
+        var keptUntil = facts.MaxAgeOf(stored.Stream!) is { } age ? time.GetUtcNow() + age : (DateTimeOffset?)null;
         var body = new Accepted(
             RequestId.Of(context), stored.IsRepeat ? "repeat" : "accepted", stored.Stream!, stored.Sequence, keptUntil, messageHeaders.PushSubject(message.ClientId));
         return Accepted.WriteAsync(context, body);

@@ -12,7 +12,7 @@ namespace NatsRun.AspNetCore;
 /// Refuses to start with a Queue route whose messages nobody would ever handle: its subjects must lie in one stream and within
 /// the filters of that stream's consumers.
 /// </summary>
-internal sealed class QueueRouteCheck(IServiceProvider services, INatsJSContext jetStream, StreamAges ages) : INatsRunComponent, IHostedLifecycleService
+internal sealed class QueueRouteCheck(IServiceProvider services, INatsJSContext jetStream, StreamFacts facts) : INatsRunComponent, IHostedLifecycleService
 {
     /// <summary>Endpoints exist only when the web server has started, which is after the components.</summary>
     private volatile bool _endpointsExist;
@@ -62,21 +62,22 @@ internal sealed class QueueRouteCheck(IServiceProvider services, INatsJSContext 
 
     private async Task CheckAsync(SubjectPattern pattern, CancellationToken cancellationToken)
     {
-        StreamConfig? stream = null;
+        StreamInfo? found = null;
         await foreach (var candidate in jetStream.ListStreamsAsync(pattern.Filter, cancellationToken))
         {
             if ((candidate.Info.Config.Subjects ?? []).Any(s => SubjectPattern.Parse(s).Covers(pattern)))
             {
-                stream = candidate.Info.Config;
+                found = candidate.Info;
             }
         }
 
-        if (stream is null)
+        if (found is null)
         {
             throw new NatsRunStartException($"The Queue route with the subjects '{pattern.Filter}' needs a stream that takes all of them; there is none. Declare one, or correct the HTTP prefix.");
         }
 
-        ages.Set(stream.Name!, stream.MaxAge);
+        facts.Set(found);
+        var stream = found.Config;
         var filters = new List<string>();
         await foreach (var consumer in jetStream.ListConsumersAsync(stream.Name!, cancellationToken))
         {

@@ -15,7 +15,7 @@ internal sealed class ReplyWriter(IOptions<GatewayOptions> options)
 
     public Task WriteAsync(HttpContext context, NatsMsg<ReadOnlyMemory<byte>> reply)
     {
-        if (reply.Error is not null)
+        if (reply.Error is not null || reply.Headers is { Code: not 0 })
         {
             return Problem.WriteAsync(context, ProblemKind.MalformedReply, "The reply's headers cannot be read.");
         }
@@ -26,7 +26,7 @@ internal sealed class ReplyWriter(IOptions<GatewayOptions> options)
         }
 
         var contentType = Last(reply.Headers, HeaderNames.ContentType);
-        if (contentType is not null && !MediaTypeHeaderValue.TryParse(contentType, out _))
+        if (contentType is not null && !(IsSendable(contentType) && MediaTypeHeaderValue.TryParse(contentType, out _)))
         {
             return Problem.WriteAsync(context, ProblemKind.MalformedReply, "The reply's media type cannot be read.");
         }
@@ -34,6 +34,14 @@ internal sealed class ReplyWriter(IOptions<GatewayOptions> options)
         if (status >= 400 && reply.Data.IsEmpty && contentType is null)
         {
             return Problem.WriteAsync(context, new ProblemKind("service-error", status, "The service answered with an error."), Last(reply.Headers, HeaderNames.ServiceError));
+        }
+
+        foreach (var name in _forwarded)
+        {
+            if (Last(reply.Headers, name) is { } value && !IsSendable(value))
+            {
+                return Problem.WriteAsync(context, ProblemKind.MalformedReply, $"The reply's header {name} cannot be sent.");
+            }
         }
 
         return WriteAsync(context, reply, status, contentType);
@@ -46,12 +54,6 @@ internal sealed class ReplyWriter(IOptions<GatewayOptions> options)
         {
             if (Last(reply.Headers, name) is { } value)
             {
-                if (!IsSendable(value))
-                {
-                    response.Clear();
-                    return Problem.WriteAsync(context, ProblemKind.MalformedReply, $"The reply's header {name} cannot be sent.");
-                }
-
                 response.Headers[name] = value;
             }
         }
@@ -70,7 +72,7 @@ internal sealed class ReplyWriter(IOptions<GatewayOptions> options)
             response.ContentType = contentType ?? "application/octet-stream";
         }
 
-        return reply.Data.IsEmpty || HttpMethods.IsHead(context.Request.Method)
+        return reply.Data.IsEmpty || context.Request.Method == HttpMethods.Head
             ? Task.CompletedTask
             : response.Body.WriteAsync(reply.Data, context.RequestAborted).AsTask();
     }

@@ -14,6 +14,9 @@ internal sealed class RequestDrain : IDisposable
         _stopping = lifetime.ApplicationStopping.Register(() =>
             _timer = time.CreateTimer(_ => _ended.Cancel(), null, options.Value.DrainTimeout, Timeout.InfiniteTimeSpan));
 
+    /// <summary>Cancelled when the drain is over.</summary>
+    public CancellationToken Ended => _ended.Token;
+
     /// <summary>A token that is cancelled when the client goes away, the drain is over or the limit is reached.</summary>
     public CancellationTokenSource CreateWait(TimeSpan limit, CancellationToken requestAborted)
     {

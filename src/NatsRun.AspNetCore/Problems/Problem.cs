@@ -44,7 +44,7 @@ internal static class Problem
         document.Extensions["requestId"] = requestId;
         var body = JsonSerializer.SerializeToUtf8Bytes(document, Json.ProblemDetails);
         response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method)
+        return context.Request.Method == HttpMethods.Head
             ? Task.CompletedTask
             : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }

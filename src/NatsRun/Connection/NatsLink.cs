@@ -22,6 +22,8 @@ internal sealed partial class NatsLink(
     private Action? _opened;
     private Task _connecting = Task.CompletedTask;
 
+    public bool IsOpen => connection.ConnectionState == NatsConnectionState.Open;
+
     private string Server => NatsServerUrls.WithoutCredentials(options.Value.Url!);
 
     /// <summary>Starts to connect, for as long as it takes.</summary>

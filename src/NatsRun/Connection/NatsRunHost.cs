@@ -20,6 +20,7 @@ internal sealed partial class NatsRunHost(
     ILogger<NatsRunHost> logger) : IHostedService, IAsyncDisposable
 {
     private const string TopologyCondition = "topology";
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StuckStopTimeout = TimeSpan.FromSeconds(1);
@@ -124,11 +125,20 @@ internal sealed partial class NatsRunHost(
     {
         while (!_stopping.IsCancellationRequested)
         {
-            await _opened.WaitAsync(_stopping.Token);
+            var isNew = await _opened.WaitAsync(CheckInterval, _stopping.Token);
             try
             {
-                await ReconcileAsync();
-                await StartComponentsAsync();
+                if (isNew)
+                {
+                    await ReconcileAsync();
+                    await StartComponentsAsync();
+                }
+                else if (link.IsOpen)
+                {
+                    // Somebody may have deleted what was in place, or the server may hang without closing its connections.
+                    await ReconcileAsync();
+                }
+
                 _firstStart.TrySetResult();
             }
             catch (NatsRunStartException e)

@@ -40,7 +40,7 @@ internal sealed partial class ReplySender(
     /// subject. An inbox that does not say whether it took the reply may have it twice, with the same request id.
     /// </summary>
     /// <returns>True when the message asked for a reply.</returns>
-    public async ValueTask<bool> ReplyAsync(MessageContext message, Reply reply)
+    public async ValueTask<bool> ReplyAsync(MessageContext message, Reply reply, CancellationToken cancellationToken)
     {
         var inbox = message.Header(HeaderNames.ReplyInbox);
         var push = message.Header(HeaderNames.ReplyTo);
@@ -50,14 +50,14 @@ internal sealed partial class ReplySender(
         }
 
         var payload = reply.Serialize(json.Value.SerializerOptions);
-        if (inbox is not null && IsAllowed(inbox) && await IsTakenAsync(inbox, payload, HeadersOf(reply, message.RequestId), message.CancellationToken))
+        if (inbox is not null && IsAllowed(inbox) && await IsTakenAsync(inbox, payload, HeadersOf(reply, message.RequestId), cancellationToken))
         {
             return true;
         }
 
         if (push is not null && IsAllowed(push))
         {
-            await connection.PublishAsync(push, payload, HeadersOf(reply, message.RequestId), cancellationToken: message.CancellationToken);
+            await connection.PublishAsync(push, payload, HeadersOf(reply, message.RequestId), cancellationToken: cancellationToken);
         }
         else if (push is not null)
         {
@@ -101,7 +101,7 @@ internal sealed partial class ReplySender(
 
         if (requestId is not null)
         {
-            headers[HeaderNames.RequestId] = requestId;
+            headers[HeaderNames.RequestId] = HeaderText.OneLine(requestId);
         }
 
         if (reply.Status >= 400)

@@ -20,7 +20,7 @@ internal sealed partial class WorkQueueWorker(
     private SubjectRouter<WorkQueueRoute>? _router;
     private Task _consuming = Task.CompletedTask;
     private Task _marking = Task.CompletedTask;
-    private long _connectionNumber;
+    private CancellationTokenSource _connectionLost = new();
 
     public void Start()
     {
@@ -57,6 +57,7 @@ internal sealed partial class WorkQueueWorker(
     {
         jetStream.Connection.ConnectionDisconnected -= OnDisconnected;
         _slots.Dispose();
+        _connectionLost.Dispose();
         _stopping.Dispose();
         _aborting.Dispose();
         return default;
@@ -64,7 +65,7 @@ internal sealed partial class WorkQueueWorker(
 
     private ValueTask OnDisconnected(object? sender, NatsEventArgs args)
     {
-        Interlocked.Increment(ref _connectionNumber);
+        Interlocked.Exchange(ref _connectionLost, new CancellationTokenSource()).Cancel();
         return default;
     }
 
@@ -72,11 +73,13 @@ internal sealed partial class WorkQueueWorker(
     {
         // Short heartbeats: the client finds out within two of them that the server it pulled from has been replaced.
         var options = new NatsJSConsumeOpts { MaxMsgs = queue.Options.Concurrency * 2, IdleHeartbeat = TimeSpan.FromSeconds(1), Expires = TimeSpan.FromSeconds(10), DrainOnCancel = true };
+        var said = "";
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
                 var consumer = await jetStream.GetConsumerAsync(queue.Stream, queue.Consumer, _stopping.Token);
+                said = "";
                 await foreach (var message in consumer.ConsumeAsync<ReadOnlyMemory<byte>>(opts: options, cancellationToken: _stopping.Token))
                 {
                     await TakeAsync(message);
@@ -84,7 +87,11 @@ internal sealed partial class WorkQueueWorker(
             }
             catch (Exception e) when (!_stopping.IsCancellationRequested)
             {
-                Log.Restarting(logger, queue.Consumer, queue.Stream, e.Message);
+                if (said != e.Message)
+                {
+                    said = e.Message;
+                    Log.Restarting(logger, queue.Consumer, queue.Stream, said);
+                }
             }
 
             await Task.Delay(RestartWait, time, _stopping.Token);
@@ -93,7 +100,7 @@ internal sealed partial class WorkQueueWorker(
 
     private async ValueTask TakeAsync(INatsJSMsg<ReadOnlyMemory<byte>> message)
     {
-        var delivery = new Delivery(message, Interlocked.Read(ref _connectionNumber));
+        var delivery = new Delivery(message, _connectionLost.Token);
         _running[delivery] = 0;
         try
         {
@@ -152,7 +159,11 @@ internal sealed partial class WorkQueueWorker(
             return;
         }
 
-        var answered = await replies.ReplyAsync(context, reply);
+        if (await AnswerAsync(delivery, context, reply) is not { } answered)
+        {
+            return;
+        }
+
         if (!answered && reply.Status is 400 or 415 or 422)
         {
             Log.Rejected(logger, match.Value.Pattern.ToString(), context.MessageId, reply.Status);
@@ -163,12 +174,30 @@ internal sealed partial class WorkQueueWorker(
         await SettleAsync(delivery, () => message.AckAsync());
     }
 
+    /// <summary>
+    /// Sends the reply, and says whether one was asked for. Null when the connection is lost: the message will come again, and so will
+    /// its reply, so that nothing here waits for the server's return.
+    /// </summary>
+    private async ValueTask<bool?> AnswerAsync(Delivery delivery, QueueContext context, Reply reply)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(delivery.ConnectionLost, _aborting.Token);
+        try
+        {
+            return await replies.ReplyAsync(context, reply, either.Token);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            Log.NotSettled(logger, queue.Consumer, delivery.Message.Subject);
+            return null;
+        }
+    }
+
     private QueueContext ContextOf(Delivery delivery, WorkQueueRoute route, IServiceProvider services)
     {
         var message = delivery.Message;
         var metadata = message.Metadata!.Value;
-        var messageId = message.Headers is { } headers && headers.TryGetValue(HeaderNames.MessageId, out var ids) && ids.Count > 0
-            ? ids[^1]!
+        var messageId = message.Headers is { } headers && headers.TryGetValue(HeaderNames.MessageId, out var ids) && ids is [.., { Length: > 0 } id]
+            ? id
             : $"{metadata.Stream}:{metadata.Sequence.Stream}:{metadata.Timestamp.UtcTicks}";
         return new QueueContext(message.Subject, message.Headers, message.Data, route.Pattern, services, messageId, delivery.Attempt, _aborting.Token);
     }
@@ -185,7 +214,7 @@ internal sealed partial class WorkQueueWorker(
     /// </summary>
     private async Task SettleAsync(Delivery delivery, Func<ValueTask> settle)
     {
-        if (delivery.ConnectionNumber == Interlocked.Read(ref _connectionNumber))
+        if (!delivery.ConnectionLost.IsCancellationRequested)
         {
             await settle();
         }
@@ -210,12 +239,12 @@ internal sealed partial class WorkQueueWorker(
         }
     }
 
-    /// <summary>One delivery of a message, and by which connection it came.</summary>
-    private sealed class Delivery(INatsJSMsg<ReadOnlyMemory<byte>> message, long connectionNumber)
+    /// <summary>One delivery of a message, and whether the connection it came by is still there.</summary>
+    private sealed class Delivery(INatsJSMsg<ReadOnlyMemory<byte>> message, CancellationToken connectionLost)
     {
         public INatsJSMsg<ReadOnlyMemory<byte>> Message => message;
 
-        public long ConnectionNumber => connectionNumber;
+        public CancellationToken ConnectionLost => connectionLost;
 
         public int Attempt { get; } = (int)Math.Min(message.Metadata!.Value.NumDelivered, int.MaxValue);
     }

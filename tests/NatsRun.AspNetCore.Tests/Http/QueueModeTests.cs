@@ -250,6 +250,67 @@ public sealed class QueueModeTests(NatsServerFixture nats)
     }
 
     [Fact]
+    public async Task Post_ServerLostWithItsMemoryWhileWaiting_IsNeverSaidToBeAccepted()
+    {
+        await using var server = await NatsServerFixture.StartAsync();
+        var started = new TaskCompletionSource();
+        await using var app = await StartAsync(
+            async c =>
+            {
+                started.TrySetResult();
+                await Task.Delay(Timeout.Infinite, c.CancellationToken);
+                return Reply.NoContent();
+            },
+            new() { ["NatsRun:Http:QueueWait"] = "00:00:03" },
+            server.Url);
+        var waiting = app.Client.PostAsync("/jobs/1", null);
+        await started.Task;
+
+        await server.KillAsync();
+        await server.RestartAsync();
+
+        await RequestModeTests.AssertProblemAsync(await waiting, HttpStatusCode.GatewayTimeout, "outcome-unknown");
+    }
+
+    [Fact]
+    public async Task Stop_NatsGoneWhileAHandlerRuns_EndsWithTheHandler()
+    {
+        await using var server = await NatsServerFixture.StartAsync();
+        var started = new TaskCompletionSource();
+        var held = new TaskCompletionSource();
+        await using var app = await StartAsync(
+            async _ =>
+            {
+                started.TrySetResult();
+                await held.Task;
+                return Reply.NoContent();
+            },
+            new() { ["NatsRun:Http:DrainTimeout"] = "00:00:00.200" },
+            server.Url);
+        var waiting = app.Client.PostAsync("/jobs/1", null);
+        await started.Task;
+        await server.KillAsync();
+
+        var stopping = app.StopAsync();
+        held.SetResult();
+
+        await stopping.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.NotEqual(HttpStatusCode.Accepted, (await waiting).StatusCode);
+    }
+
+    [Fact]
+    public async Task Readiness_ConsumerDeletedBehindItsBack_IsMadeAgain()
+    {
+        await using var app = await StartAsync(_ => new(Reply.Text("ok")));
+        var jetStream = new NatsJSContext(app.Nats);
+
+        await jetStream.DeleteConsumerAsync(app.Prefix, "jobs");
+
+        await Eventually.True(
+            async () => (await app.Client.PostAsync("/jobs/1", null)).StatusCode == HttpStatusCode.OK, "the consumer returns", TimeSpan.FromSeconds(40));
+    }
+
+    [Fact]
     public async Task Stop_RequestWaiting_Is202BeforeTheNodeIsGone()
     {
         var started = new TaskCompletionSource();

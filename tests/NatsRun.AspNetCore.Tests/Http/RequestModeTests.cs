@@ -231,6 +231,8 @@ public sealed class RequestModeTests(NatsServerFixture nats)
     [InlineData("Http-Status", "600")]
     [InlineData("Content-Type", "no media type")]
     [InlineData("Location", "/é")]
+    [InlineData("Content-Type", "text/plain; a=\"é\"")]
+    [InlineData("Content-Type", "text/plain; a=\"\u0001\"")]
     public async Task Get_MalformedReply_Is502(string header, string value)
     {
         await using var app = await GatewayApp.StartAsync(nats.Url, MapUsers);
@@ -285,6 +287,71 @@ public sealed class RequestModeTests(NatsServerFixture nats)
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
         await Eventually.Equal(HttpStatusCode.OK, async () => (await app.Client.GetAsync("/users/3")).StatusCode, "the abandoned request gives its place back");
+    }
+
+    [Theory]
+    [InlineData("head", "/users/1", 400)]
+    [InlineData("get", "/users/1", 400)]
+    [InlineData("OPTIONS", "*", 400)]
+    [InlineData("CONNECT", "/users/1", 400)]
+    public async Task Request_MethodOrTargetThatIsNone_Is400WithAProblem(string method, string target, int status)
+    {
+        await using var app = await GatewayApp.StartAsync(nats.Url, MapUsers);
+
+        var response = await app.SendRawAsync($"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:{app.Url.Port}\r\nConnection: close\r\n\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {status}", response);
+        Assert.DoesNotContain(app.Log.Entries, e => e.Level >= Microsoft.Extensions.Logging.LogLevel.Error);
+    }
+
+    [Fact]
+    public async Task Get_HeaderNamedByConnection_IsNotPassedOn()
+    {
+        await using var app = await GatewayApp.StartAsync(nats.Url, MapUsers);
+        await using var service = await Responder.EchoAsync(app.Nats, $"{app.Prefix}.call.>");
+
+        await app.SendRawAsync(
+            "GET /users/1 HTTP/1.1\r\nHost: x\r\nConnection: If-Match\r\nIf-Match: hop\r\nIf-None-Match: stay\r\n\r\n" +
+            "GET /users/2 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+
+        var headers = service.Received.First().Headers!;
+        Assert.False(headers.ContainsKey("If-Match"));
+        Assert.Equal("stay", headers["If-None-Match"]);
+    }
+
+    [Fact]
+    public async Task Get_KnownProxy_ChangesNoPath()
+    {
+        await using var app = await GatewayApp.StartAsync(nats.Url, MapUsers, settings: new() { ["NatsRun:Proxies:Known:0"] = "127.0.0.1" });
+        await using var service = await Responder.EchoAsync(app.Nats, $"{app.Prefix}.call.>");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/users/1");
+        request.Headers.Add("X-Forwarded-Prefix", "/users");
+        request.Headers.Add("X-Forwarded-Proto", "https");
+
+        var response = await app.Client.SendAsync(request);
+
+        Assert.Equal($"{app.Prefix}.call.get.users.1", service.Received.Single().Subject);
+        Assert.Contains("secure", response.Headers.GetValues("Set-Cookie").Single());
+    }
+
+    [Fact]
+    public async Task Stop_BodyThatIsSentSlowly_IsGivenUp()
+    {
+        await using var app = await GatewayApp.StartAsync(nats.Url, MapUsers, settings: new() { ["NatsRun:Http:DrainTimeout"] = "00:00:00.200" });
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, app.Url.Port);
+        await using var stream = socket.GetStream();
+        await stream.WriteAsync("POST /users/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n"u8.ToArray());
+        await stream.ReadExactlyAsync(new byte["HTTP/1.1 100 Continue\r\n\r\n".Length]);
+        await stream.WriteAsync("abc"u8.ToArray());
+        var answer = new byte[12];
+
+        var stopping = app.StopAsync();
+        await stream.ReadExactlyAsync(answer);
+
+        Assert.Equal("HTTP/1.1 503", Encoding.ASCII.GetString(answer));
+        socket.Close();
+        await stopping;
     }
 
     [Fact]

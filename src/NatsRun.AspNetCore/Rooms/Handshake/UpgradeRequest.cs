@@ -16,7 +16,8 @@ internal static class UpgradeRequest
     public static bool IsValid(HttpContext context)
     {
         var headers = context.Request.Headers;
-        return context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        return HttpProtocol.IsHttp11(context.Request.Protocol)
+            && context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
             && HasToken(headers.GetCommaSeparatedValues("Upgrade"), Protocol)
             && HasToken(headers.GetCommaSeparatedValues("Connection"), "Upgrade")
             && headers.SecWebSocketVersion == Version
