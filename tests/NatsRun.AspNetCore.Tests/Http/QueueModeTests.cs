@@ -106,7 +106,7 @@ public sealed class QueueModeTests(NatsServerFixture nats)
             started.TrySetResult();
             await held.Task;
             return Reply.Text("done");
-        });
+        }, new() { ["NatsRun:Http:MaxOutstandingRequests"] = "1" });
         await using var pushes = await Responder.StartAsync(app.Nats, $"{app.Prefix}.clients.*.push", _ => default);
         using var leaving = new CancellationTokenSource();
         var abandoned = app.Client.PostAsync("/jobs/1", null, leaving.Token);
@@ -114,6 +114,8 @@ public sealed class QueueModeTests(NatsServerFixture nats)
 
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        await Eventually.Equal(
+            HttpStatusCode.BadRequest, async () => (await SendAsync(app.Client, "/jobs/1", "not a key")).StatusCode, "the gateway has noticed, and the place is free again");
         held.SetResult();
 
         await Eventually.True(() => pushes.Received.Count == 1, "the reply is pushed");
